@@ -1,0 +1,339 @@
+"""Articles: reads, and the one way in.
+
+    drafts ──analyse──▶ language, terms, hashes ──store──▶ articles, stories and index in one transaction
+
+An article is known by its guid within a source, across sources by its address, without one by its content. A known
+article whose content changed is updated and will be matched anew.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count as counting
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import index
+from storage import sources as source_rows
+from storage.language.detect import detect
+from storage.language.document import Document, Positions
+from storage.language.document import analyse as positions
+from storage.models import Article, Draft, Source
+from storage.schema import articles, seconds, sources, stories
+
+# Texts of this many characters that are equal tell one story; shorter ones ("details follow") need equal headlines too.
+TELLING = 200
+# The lower bits of a docid tell apart articles of one second.
+DOCID_BITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A draft with what was computed of it, ready to be stored."""
+
+    draft: Draft
+    language: str
+    title: Positions
+    body: Positions
+    content_hash: bytes
+    text_hash: bytes
+
+
+class Stored(NamedTuple):
+    """How many drafts were new or changed, and how many were known as they are."""
+
+    imported: int
+    known: int
+
+
+@dataclass(slots=True)
+class _Known:
+    """An article as the batch at hand has it: as it is stored (`id`, `stored_hash`), and what is to be written."""
+
+    id: int | None
+    stored_hash: bytes | None
+    fresh: Analysed | None = None
+    changes: int = 0
+
+    @property
+    def content_hash(self) -> bytes | None:
+        return self.fresh.content_hash if self.fresh else self.stored_hash
+
+
+def analyse(drafts: Iterable[Draft]) -> list[Analysed]:
+    """Language, terms and hashes of drafts; takes milliseconds for each, so keep it off the event loop."""
+    return [_analyse(draft) for draft in drafts]
+
+
+async def store(conn: AsyncConnection, batch: Sequence[Analysed], *, now: datetime) -> Stored:
+    """Stores what is new, updates what changed; later drafts of a batch see the earlier ones."""
+    found_sources = await source_rows.resolve(conn, (source_rows.key(analysed.draft) for analysed in batch))
+    known = await _known(conn, batch, found_sources)
+    for analysed in batch:
+        known.meet(analysed, found_sources[source_rows.key(analysed.draft)].id)
+    fresh = known.fresh()
+    await _insert(conn, [entry for entry in fresh if entry.id is None], found_sources, now)
+    await _update(conn, [entry for entry in fresh if entry.id is not None], now)
+    imported = sum(entry.changes for entry in fresh)
+    return Stored(imported, len(batch) - imported)
+
+
+async def delete(conn: AsyncConnection, article_ids: Sequence[int]) -> int:
+    """Removes articles with all that hangs on them, and the stories that nobody tells any more."""
+    await index.remove(conn, article_ids)
+    touched = select(articles.c.story_id).where(articles.c.id.in_(article_ids))
+    story_ids = (await conn.execute(touched)).scalars().all()
+    result = await conn.execute(articles.delete().where(articles.c.id.in_(article_ids)))
+    told = select(articles.c.story_id).where(articles.c.story_id.in_(story_ids))
+    await conn.execute(stories.delete().where(stories.c.id.in_(story_ids), stories.c.id.not_in(told)))
+    return result.rowcount
+
+
+def selection() -> Any:
+    """The columns that `article` reads, to be filtered and ordered."""
+    return select(articles, sources.c.name, sources.c.host).join(sources, sources.c.id == articles.c.source_id)
+
+
+def article(row: Row[Any]) -> Article:
+    """A row of `selection` as a value."""
+    return Article(
+        id=row.id,
+        story_id=row.story_id,
+        source=Source(id=row.source_id, name=row.name, host=row.host),
+        title=row.title,
+        text=row.text,
+        url=row.url,
+        author=row.author,
+        language=row.language,
+        published_at=row.published_at,
+        stored_at=row.stored_at,
+    )
+
+
+def document(stored: Article, title: Positions, body: Positions) -> Document:
+    """A stored article as queries see it."""
+    return Document(title, body, stored.language, source_rows.words(stored.source), stored.published_at)
+
+
+async def by_ids(conn: AsyncConnection, article_ids: Iterable[int]) -> dict[int, Article]:
+    rows = await conn.execute(selection().where(articles.c.id.in_(list(article_ids))))
+    return {row.id: article(row) for row in rows}
+
+
+async def latest(conn: AsyncConnection, *, limit: int, offset: int = 0) -> list[Article]:
+    """The newest by publication, one for each story."""
+    newest = select(func.max(articles.c.docid)).group_by(articles.c.story_id)
+    rows = await conn.execute(
+        selection().where(articles.c.docid.in_(newest)).order_by(articles.c.docid.desc()).limit(limit).offset(offset)
+    )
+    return [article(row) for row in rows]
+
+
+async def export(conn: AsyncConnection, *, after: int, limit: int) -> list[Article]:
+    """In order of arrival, those with a greater id than `after`."""
+    rows = await conn.execute(selection().where(articles.c.id > after).order_by(articles.c.id).limit(limit))
+    return [article(row) for row in rows]
+
+
+async def count(conn: AsyncConnection) -> int:
+    return (await conn.execute(select(func.count()).select_from(articles))).scalar_one()
+
+
+async def count_stories(conn: AsyncConnection) -> int:
+    return (await conn.execute(select(func.count()).select_from(stories))).scalar_one()
+
+
+async def newest_id(conn: AsyncConnection) -> int:
+    """The id of the article that was stored last, 0 in an empty store."""
+    return (await conn.execute(select(func.max(articles.c.id)))).scalar_one() or 0
+
+
+def _analyse(draft: Draft) -> Analysed:
+    language = draft.language or detect(f"{draft.title}\n{draft.text}")
+    title, body = " ".join(draft.title.split()), " ".join(draft.text.split())
+    telling = body if len(body) >= TELLING else f"{title}\n{body}"
+    return Analysed(
+        draft=draft,
+        language=language,
+        title=positions(draft.title, language),
+        body=positions(draft.text, language),
+        content_hash=_hash(f"{title}\n{body}"),
+        text_hash=_hash(telling.lower()),
+    )
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="replace")).digest()[:16]
+
+
+class _Batch:
+    """What is known of the articles that a batch may name, by each of their identities."""
+
+    def __init__(self) -> None:
+        self._by_guid: dict[tuple[int, str], _Known] = {}
+        self._by_url: dict[str, _Known] = {}
+        self._by_content: dict[bytes, _Known] = {}
+        self._entries: list[_Known] = []
+
+    def add(self, entry: _Known, *, guid: tuple[int, str] | None, url: str | None) -> None:
+        self._entries.append(entry)
+        if guid:
+            self._by_guid[guid] = entry
+        if url:
+            self._by_url[url] = entry
+        if entry.content_hash:
+            self._by_content.setdefault(entry.content_hash, entry)
+
+    def meet(self, analysed: Analysed, source_id: int) -> None:
+        """Takes in one draft after the other."""
+        entry = self._find(analysed, source_id)
+        if entry and entry.content_hash == analysed.content_hash:
+            return
+        entry = entry or _Known(None, None)
+        entry.fresh = analysed
+        entry.changes += 1
+        guid = analysed.draft.guid
+        self.add(entry, guid=(source_id, guid) if guid else None, url=analysed.draft.url)
+
+    def fresh(self) -> list[_Known]:
+        """The entries to be written, once each, in order; not those that a later draft put back as they were."""
+        changed = {id(entry): entry for entry in self._entries if entry.content_hash != entry.stored_hash}
+        return list(changed.values())
+
+    def _find(self, analysed: Analysed, source_id: int) -> _Known | None:
+        draft = analysed.draft
+        found = self._by_guid.get((source_id, draft.guid)) if draft.guid else None
+        if found or draft.url:
+            return found or self._by_url.get(draft.url or "")
+        return self._by_content.get(analysed.content_hash)
+
+
+async def _known(
+    conn: AsyncConnection, batch: Sequence[Analysed], found_sources: dict[source_rows.SourceKey, Source]
+) -> _Batch:
+    guids = [(found_sources[source_rows.key(a.draft)].id, a.draft.guid) for a in batch if a.draft.guid]
+    urls = [a.draft.url for a in batch if a.draft.url]
+    hashes = [a.content_hash for a in batch if not a.draft.url]
+    columns = (articles.c.id, articles.c.source_id, articles.c.guid, articles.c.url, articles.c.content_hash)
+    rows = await conn.execute(
+        select(*columns)
+        .where(
+            or_(
+                tuple_(articles.c.source_id, articles.c.guid).in_(guids),
+                articles.c.url.in_(urls),
+                articles.c.content_hash.in_(hashes),
+            )
+        )
+        .order_by(articles.c.id)
+    )
+    known = _Batch()
+    for row in rows:
+        entry = _Known(row.id, row.content_hash)
+        known.add(entry, guid=(row.source_id, row.guid) if row.guid else None, url=row.url)
+    return known
+
+
+async def _insert(
+    conn: AsyncConnection,
+    entries: Sequence[_Known],
+    found_sources: dict[source_rows.SourceKey, Source],
+    now: datetime,
+) -> None:
+    if not entries:
+        return
+    fresh = [entry.fresh for entry in entries if entry.fresh]
+    story_ids = await _story_ids(conn, fresh, now)
+    docids = await _docids(conn, fresh, now)
+    rows = [
+        {
+            "docid": docid,
+            "source_id": found_sources[source_rows.key(analysed.draft)].id,
+            "story_id": story_ids[analysed.text_hash],
+            "guid": analysed.draft.guid,
+            "url": analysed.draft.url,
+            "stored_at": now,
+            **_content(analysed, published_at=_published(analysed.draft, now)),
+        }
+        for analysed, docid in zip(fresh, docids, strict=True)
+    ]
+    inserted = await conn.execute(articles.insert().returning(articles.c.id, articles.c.docid), rows)
+    ids = {row.docid: row.id for row in inserted}
+    await index.add(
+        conn,
+        [index.Entry(ids[docid], docid, a.title, a.body) for a, docid in zip(fresh, docids, strict=True)],
+    )
+
+
+async def _update(conn: AsyncConnection, entries: Sequence[_Known], now: datetime) -> None:
+    """An article keeps its date unless the new text brings one, and so its place in the index."""
+    if not entries:
+        return
+    await index.remove(conn, [entry.id for entry in entries if entry.id])
+    for entry in entries:
+        analysed = entry.fresh
+        if analysed is None or entry.id is None:
+            continue
+        values = _content(analysed, published_at=_published(analysed.draft, now))
+        if analysed.draft.published_at is None:
+            del values["published_at"]
+        else:
+            [values["docid"]] = await _docids(conn, [analysed], now)
+        changed = articles.update().where(articles.c.id == entry.id).values(**values, matched=False)
+        docid = (await conn.execute(changed.returning(articles.c.docid))).scalar_one()
+        await index.add(conn, [index.Entry(entry.id, docid, analysed.title, analysed.body)])
+
+
+def _content(analysed: Analysed, *, published_at: datetime) -> dict[str, Any]:
+    draft = analysed.draft
+    return {
+        "title": draft.title,
+        "text": draft.text,
+        "author": draft.author,
+        "language": analysed.language,
+        "published_at": published_at,
+        "content_hash": analysed.content_hash,
+        "text_hash": analysed.text_hash,
+    }
+
+
+def _published(draft: Draft, now: datetime) -> datetime:
+    """A date in the future is a mistake of the source."""
+    return min(draft.published_at, now) if draft.published_at else now
+
+
+async def _story_ids(conn: AsyncConnection, batch: Sequence[Analysed], now: datetime) -> dict[bytes, int]:
+    """Text hash → story: the one whose text is the same word for word, else a new one."""
+    hashes = list(dict.fromkeys(analysed.text_hash for analysed in batch))
+    rows = await conn.execute(
+        select(articles.c.text_hash, articles.c.story_id)
+        .where(articles.c.text_hash.in_(hashes))
+        .order_by(articles.c.id.desc())
+    )
+    found = {row.text_hash: row.story_id for row in rows}
+    missing = [text_hash for text_hash in hashes if text_hash not in found]
+    if missing:
+        added = stories.insert().returning(stories.c.id)
+        ids = (await conn.execute(added, [{"created_at": now} for _ in missing])).scalars().all()
+        found |= dict(zip(missing, ids, strict=True))
+    return found
+
+
+async def _docids(conn: AsyncConnection, batch: Sequence[Analysed], now: datetime) -> list[int]:
+    """Free docids: seconds of publication, then bits of the content to tell articles of one second apart."""
+    wanted = [
+        (seconds(_published(analysed.draft, now)) << DOCID_BITS)
+        + int.from_bytes(analysed.content_hash[:4], "big") % (1 << DOCID_BITS)
+        for analysed in batch
+    ]
+    rows = await conn.execute(select(articles.c.docid).where(articles.c.docid.in_(wanted)))
+    taken = set(rows.scalars())
+    free = []
+    for docid in wanted:
+        place = next(candidate for candidate in counting(docid) if candidate not in taken)
+        taken.add(place)
+        free.append(place)
+    return free

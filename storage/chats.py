@@ -1,0 +1,69 @@
+"""Chats: who talks to the bot, in which language and zone, and when the next digest is due."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import Chat
+from storage.schema import chats
+
+# Telegram's ids have at most 52 bits; ids from here on are chats of the terminal, which no Telegram chat can meet.
+TERMINAL = 1 << 53
+
+
+async def ensure(
+    conn: AsyncConnection, telegram_id: int, *, thread_id: int = 0, telegram_language: str | None = None, now: datetime
+) -> Chat:
+    """The chat, made where it is new; it wakes, and what Telegram last said of its language is kept."""
+    said = {"asleep": False} | ({"telegram_language": telegram_language} if telegram_language else {})
+    new = {"telegram_id": telegram_id, "thread_id": thread_id, "created_at": now, **said}
+    upsert = insert(chats).values(**new).on_conflict_do_update(["telegram_id", "thread_id"], set_=said)
+    return _chat((await conn.execute(upsert.returning(*chats.c))).one())
+
+
+async def find(conn: AsyncConnection, telegram_id: int, *, thread_id: int = 0) -> Chat | None:
+    place = (chats.c.telegram_id == telegram_id) & (chats.c.thread_id == thread_id)
+    row = (await conn.execute(select(chats).where(place))).one_or_none()
+    return _chat(row) if row else None
+
+
+async def by_id(conn: AsyncConnection, chat_id: int) -> Chat | None:
+    row = (await conn.execute(select(chats).where(chats.c.id == chat_id))).one_or_none()
+    return _chat(row) if row else None
+
+
+async def change(conn: AsyncConnection, chat_id: int, **columns: Any) -> Chat:
+    """Sets columns of the chat: language, timezone, schedule, instant, next_due_at, asleep."""
+    changed = chats.update().where(chats.c.id == chat_id).values(**columns).returning(*chats.c)
+    return _chat((await conn.execute(changed)).one())
+
+
+async def due(conn: AsyncConnection, *, now: datetime, limit: int, only: int | None = None) -> list[Chat]:
+    """Chats whose digest is due, the longest overdue first; `only` names one Telegram id, or else all but terminals."""
+    whose = chats.c.telegram_id < TERMINAL if only is None else chats.c.telegram_id == only
+    ready = (chats.c.next_due_at <= now, ~chats.c.asleep, whose)
+    rows = await conn.execute(select(chats).where(*ready).order_by(chats.c.next_due_at, chats.c.id).limit(limit))
+    return [_chat(row) for row in rows]
+
+
+async def count(conn: AsyncConnection) -> int:
+    return (await conn.execute(select(func.count()).select_from(chats))).scalar_one()
+
+
+def _chat(row: Row[Any]) -> Chat:
+    return Chat(
+        id=row.id,
+        telegram_id=row.telegram_id,
+        thread_id=row.thread_id,
+        telegram_language=row.telegram_language,
+        language=row.language,
+        timezone=row.timezone,
+        schedule=row.schedule,
+        instant=row.instant,
+        next_due_at=row.next_due_at,
+        asleep=row.asleep,
+    )

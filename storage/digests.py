@@ -1,0 +1,168 @@
+"""What is new to a chat, and the one transaction that turns it into a digest.
+
+    matches since each subscription's cursor − stories told before ──fresh──▶ (compose) ──commit──▶ digest, outbox
+    messages, stories marked as told, cursors moved, next due time
+
+New to a chat is a story stored after the subscription began and never sent to that chat.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import matches as match_rows
+from storage.chats import TERMINAL
+from storage.matches import Match
+from storage.models import DigestKind, Slot
+from storage.schema import chats, digests, matches, outbox, subscriptions, told
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """An article that is new to a chat, by the subscription that caught it."""
+
+    subscription_id: int
+    article_id: int
+    story_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is new to one chat, in the order of matching; `cursor` is the last match that was looked at."""
+
+    chat_id: int
+    subscription_ids: tuple[int, ...]
+    fresh: tuple[Fresh, ...]
+    cursor: int
+
+
+async def gather(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: bool) -> list[Gathered]:
+    """What is new to each of these chats; `instant` looks only at what is to be sent at once."""
+    followed = await _followed(conn, chat_ids, instant=instant)
+    newest = (await conn.execute(select(func.coalesce(func.max(matches.c.id), 0)))).scalar_one()
+    by_query: dict[int, list[Match]] = {}
+    for match in await match_rows.since(conn, min((row.cursor for row in followed), default=newest)):
+        for query_id in match.query_ids:
+            by_query.setdefault(query_id, []).append(match)
+    gathered = []
+    for chat_id in chat_ids:
+        own = [row for row in followed if row.chat_id == chat_id]
+        found = [fresh for row in own for fresh in _fresh(row, by_query.get(row.query_id, ()))]
+        known = await stories_told(conn, chat_id, {fresh.story_id for fresh in found})
+        kept = tuple(fresh for fresh in found if fresh.story_id not in known)
+        gathered.append(Gathered(chat_id, tuple(row.id for row in own), kept, newest))
+    return gathered
+
+
+async def stories_told(conn: AsyncConnection, chat_id: int, story_ids: Iterable[int]) -> set[int]:
+    """Those of the stories that the chat has been sent."""
+    rows = await conn.execute(
+        select(told.c.story_id).where(told.c.chat_id == chat_id, told.c.story_id.in_(list(story_ids)))
+    )
+    return set(rows.scalars())
+
+
+async def awaiting_alerts(conn: AsyncConnection, *, only: int | None = None) -> list[int]:
+    """Ids of chats with something to be sent at once that have not seen the newest matches."""
+    newest = select(func.coalesce(func.max(matches.c.id), 0)).scalar_subquery()
+    whose = chats.c.telegram_id < TERMINAL if only is None else chats.c.telegram_id == only
+    rows = await conn.execute(
+        select(subscriptions.c.chat_id)
+        .join(chats, chats.c.id == subscriptions.c.chat_id)
+        .where(_at_once(), ~subscriptions.c.paused, ~chats.c.asleep, whose, subscriptions.c.cursor < newest)
+        .distinct()
+        .order_by(subscriptions.c.chat_id)
+    )
+    return list(rows.scalars())
+
+
+async def unbegun(conn: AsyncConnection, chat_id: int) -> set[int]:
+    """Ids of the chat's subscriptions that have never been in a digest."""
+    own = (subscriptions.c.chat_id == chat_id, ~subscriptions.c.begun, ~subscriptions.c.paused)
+    return set((await conn.execute(select(subscriptions.c.id).where(*own))).scalars())
+
+
+async def commit(
+    conn: AsyncConnection,
+    gathered: Gathered,
+    *,
+    kind: DigestKind,
+    story_ids: Iterable[int],
+    begun: Iterable[int],
+    messages: Sequence[str],
+    slot: Slot | None,
+    now: datetime,
+) -> bool:
+    """Enqueues a digest's messages and marks its stories as told; False where the slot has been answered before."""
+    digest_id = await _digest_id(conn, gathered.chat_id, kind, slot, now)
+    await advance(conn, gathered)
+    if digest_id is None:
+        return False
+    tellings = [
+        {"chat_id": gathered.chat_id, "story_id": story_id, "digest_id": digest_id} for story_id in set(story_ids)
+    ]
+    if tellings:
+        await conn.execute(told.insert(), tellings)
+    if messages:
+        rows = [
+            {
+                "chat_id": gathered.chat_id,
+                "digest_id": digest_id,
+                "part": part,
+                "html": html,
+                "state": "pending",
+                "not_before": now,
+            }
+            for part, html in enumerate(messages, 1)
+        ]
+        await conn.execute(outbox.insert(), rows)
+    await conn.execute(subscriptions.update().where(subscriptions.c.id.in_(list(begun))).values(begun=True))
+    return True
+
+
+async def advance(conn: AsyncConnection, gathered: Gathered) -> None:
+    """Moves the cursors of the subscriptions that were looked at."""
+    looked_at = (subscriptions.c.id.in_(gathered.subscription_ids), subscriptions.c.cursor < gathered.cursor)
+    await conn.execute(subscriptions.update().where(*looked_at).values(cursor=gathered.cursor))
+
+
+async def _followed(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: bool) -> list[Row[Any]]:
+    live = (subscriptions.c.chat_id.in_(chat_ids), ~subscriptions.c.paused)
+    rows = await conn.execute(
+        select(subscriptions)
+        .join(chats, chats.c.id == subscriptions.c.chat_id)
+        .where(*live, *([_at_once()] if instant else []))
+        .order_by(subscriptions.c.id)
+    )
+    return list(rows)
+
+
+def _at_once() -> Any:
+    return or_(subscriptions.c.instant, chats.c.instant)
+
+
+def _fresh(subscription: Row[Any], found: Iterable[Match]) -> Iterable[Fresh]:
+    for match in found:
+        if match.id > subscription.cursor and match.article_id > subscription.after_article:
+            yield Fresh(subscription.id, match.article_id, match.story_id)
+
+
+async def _digest_id(
+    conn: AsyncConnection, chat_id: int, kind: DigestKind, slot: Slot | None, now: datetime
+) -> int | None:
+    new = {
+        "chat_id": chat_id,
+        "kind": kind.value,
+        "composed_at": now,
+        "local_date": slot.local_date if slot else None,
+        "slot": slot.name if slot else None,
+    }
+    added = insert(digests).values(**new).on_conflict_do_nothing().returning(digests.c.id)
+    digest_id: int | None = (await conn.execute(added)).scalar_one_or_none()
+    return digest_id

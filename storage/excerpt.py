@@ -1,0 +1,78 @@
+"""Which piece of a text shows why it was found: the words met, and the best stretch around them."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from storage.language.document import Document
+from storage.language.tokens import Token, tokenise
+from storage.models import Article, Excerpt
+from storage.syntax import Query
+
+LENGTH = 220
+
+_SENTENCE = re.compile(r"[.!?…»\"]\s+(?=[«\"„“A-ZА-ЯЁƏĞİIÖŞÜÇӘҒҚҢӨҰҮҺІЇЄҐ0-9])|\n+")
+
+
+def excerpts(query: Query, article: Article, document: Document, *, length: int = LENGTH) -> tuple[Excerpt, Excerpt]:
+    """Headline and text of a found article with the found words marked; the text is cut to about `length`."""
+    positions = {at for phrase in query.sought() for span in phrase.spans(document) for at in range(*span)}
+    title = _marks(article.title, [at for at in positions if at < document.body_start])
+    body = _marks(article.text, [at - document.body_start for at in positions if at >= document.body_start])
+    return Excerpt(article.title, tuple(title)), cut(article.text, body, length=length)
+
+
+def cut(text: str, marks: Sequence[tuple[int, int]], *, length: int = LENGTH) -> Excerpt:
+    """The stretch with the most marks, from the beginning of a sentence where that fits; white space is folded."""
+    start = _best_start(text, marks, length)
+    end = _word_end(text, start, length)
+    prefix, suffix = ("… " if start else ""), ("…" if end < len(text.rstrip()) else "")
+    kept = [(max(a, start), b) for a, b in marks if start <= a and b <= end]
+    pieces, spans, at = [prefix], [], start
+    for first, last in kept:
+        pieces.append(_fold(text[at:first], pieces[-1]))
+        offset = sum(map(len, pieces))
+        pieces.append(text[first:last])
+        spans.append((offset, offset + last - first))
+        at = last
+    pieces.append(_fold(text[at:end], pieces[-1]).rstrip())
+    return Excerpt("".join(pieces) + suffix, tuple(spans))
+
+
+def _marks(text: str, positions: Iterable[int]) -> list[tuple[int, int]]:
+    """The spans of the words at these positions, each word once, in order."""
+    wanted = set(positions)
+    if not wanted:
+        return []
+    at, spans = 0, []
+    for token in tokenise(text):
+        if any(at + offset in wanted for offset in range(token.width)):
+            spans.append(_span(token))
+        at += token.width
+    return spans
+
+
+def _span(token: Token) -> tuple[int, int]:
+    return token.start, token.end
+
+
+def _best_start(text: str, marks: Sequence[tuple[int, int]], length: int) -> int:
+    if not marks or marks[0][1] <= length:
+        return len(text) - len(text.lstrip())
+    densest = max(marks, key=lambda mark: (sum(mark[0] <= a and b <= mark[0] + length for a, b in marks), -mark[0]))
+    sentence = [0, *(match.end() for match in _SENTENCE.finditer(text, 0, densest[0]))][-1]
+    if densest[1] - sentence <= length // 2:
+        return sentence
+    space = text.find(" ", max(0, densest[0] - length // 3), densest[0])
+    return space + 1 if space >= 0 else densest[0]
+
+
+def _word_end(text: str, start: int, length: int) -> int:
+    if start + length >= len(text):
+        return len(text)
+    space = max(text.rfind(" ", start, start + length), text.rfind("\n", start, start + length))
+    return space if space > start + length // 2 else start + length
+
+
+def _fold(text: str, before: str) -> str:
+    folded = re.sub(r"\s+", " ", text)
+    return folded.lstrip() if not before or before.endswith(" ") else folded

@@ -1,0 +1,69 @@
+"""Text → tokens with their offsets, and the one normal form of a word that texts and queries share."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# A word longer than this is an encoded blob or a joke; what lies beyond makes no difference to finding it.
+LONGEST_FORM = 100
+
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+APOSTROPHES = "'\u2018\u2019\u02bc\u02b9\u2032`"
+# Soft hyphen, stress and other combining marks, zero-width characters: they stand inside words and mean nothing.
+INVISIBLE = "\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufeff"
+
+_PIECE = rf"[^\W_](?:[^\W_]|[{INVISIBLE}])*"
+_SIMPLE = rf"{_PIECE}(?:[{APOSTROPHES}]{_PIECE})*"
+_TOKEN = re.compile(
+    rf"\d+[.,]\d+(?![.,]?\d)(?![^\W_])"  # 3,5 — but not a date or a version
+    rf"|[A-Za-z](?:\+\+|\#)(?![^\W_])"  # C++, C#
+    rf"|{_SIMPLE}(?:[{DASHES}]{_SIMPLE})*"
+)
+_SIMPLE_TOKEN = re.compile(_SIMPLE)
+
+_FOLD = str.maketrans(
+    {"ё": "е", ",": "."} | dict.fromkeys(DASHES, "-") | dict.fromkeys(APOSTROPHES, "'"),
+)
+_DROP = re.compile(f"[{INVISIBLE}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text: its normal form, the normal forms of its hyphenated parts (or none), its span in the text."""
+
+    form: str
+    parts: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def width(self) -> int:
+        """How many positions it takes: a hyphenated word takes one for each part."""
+        return len(self.parts) or 1
+
+
+def normalise(word: str) -> str:
+    """The form in which a word is compared: NFC, lower case, ё as е, without stress marks and soft hyphens."""
+    if word.isascii():
+        return word.lower().translate(_FOLD)[:LONGEST_FORM]
+    lowered = unicodedata.normalize("NFC", word).lower()
+    composed = unicodedata.normalize("NFC", _DROP.sub("", lowered))
+    return composed.translate(_FOLD)[:LONGEST_FORM]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, as they stand there."""
+    return _TOKEN.findall(text)
+
+
+def read(word: str, start: int = 0) -> Token:
+    """One of `words` as a token that begins at `start`."""
+    form = normalise(word)
+    parts = tuple(map(normalise, _SIMPLE_TOKEN.findall(word))) if "-" in form else ()
+    return Token(form, parts, start, start + len(word))
+
+
+def tokenise(text: str) -> Iterator[Token]:
+    """The words of a text in order, with their places."""
+    return (read(match[0], match.start()) for match in _TOKEN.finditer(text))

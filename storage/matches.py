@@ -1,0 +1,79 @@
+"""Which standing queries each article met: one row an article, read by every chat that follows one of them."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import articles as article_rows
+from storage.language.document import Document, load
+from storage.models import Article
+from storage.schema import article_terms, articles, matches
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A stored article that the percolator has not met in its present wording."""
+
+    article: Article
+    document: Document
+    content_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An article with the queries it met, at its place in the order of matching."""
+
+    id: int
+    article_id: int
+    story_id: int
+    query_ids: frozenset[int]
+
+
+async def unmatched(conn: AsyncConnection, *, limit: int) -> list[Unmatched]:
+    """In the order in which they were stored, whoever stored them."""
+    waiting = articles.c.matched.is_(False)
+    rows = await conn.execute(
+        article_rows.selection()
+        .add_columns(article_terms.c.terms)
+        .join(article_terms, article_terms.c.article_id == articles.c.id)
+        .where(waiting)
+        .order_by(articles.c.id)
+        .limit(limit)
+    )
+    return [_unmatched(row) for row in rows]
+
+
+async def record(conn: AsyncConnection, found: Sequence[tuple[Unmatched, Sequence[int]]]) -> None:
+    """Writes what each article met, unless it changed or another process was faster."""
+    for one, query_ids in found:
+        same = (articles.c.id == one.article.id, articles.c.content_hash == one.content_hash)
+        settled = articles.update().where(*same, ~articles.c.matched).values(matched=True)
+        if (await conn.execute(settled)).rowcount and query_ids:
+            await conn.execute(matches.delete().where(matches.c.article_id == one.article.id))
+            await conn.execute(matches.insert().values(article_id=one.article.id, query_ids=_pack(query_ids)))
+
+
+async def since(conn: AsyncConnection, cursor: int) -> list[Match]:
+    """The matches after this one, in order."""
+    columns = (matches.c.id, matches.c.article_id, matches.c.query_ids, articles.c.story_id)
+    joined = matches.join(articles, articles.c.id == matches.c.article_id)
+    rows = await conn.execute(select(*columns).select_from(joined).where(matches.c.id > cursor).order_by(matches.c.id))
+    return [Match(row.id, row.article_id, row.story_id, frozenset(_unpack(row.query_ids))) for row in rows]
+
+
+def _unmatched(row: Row[Any]) -> Unmatched:
+    article = article_rows.article(row)
+    return Unmatched(article, article_rows.document(article, *load(row.terms)), row.content_hash)
+
+
+def _pack(query_ids: Sequence[int]) -> bytes:
+    return array("q", sorted(query_ids)).tobytes()
+
+
+def _unpack(data: bytes) -> array[int]:
+    return array("q", data)

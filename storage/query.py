@@ -1,0 +1,321 @@
+"""The query language: text → lexemes with their spans → tree; every mistake is a QueryError that says where.
+
+query   := branch (OR branch)*
+branch  := factor ((AND)? factor)*
+factor  := (NOT | -) factor | title: primary | field:value | primary
+primary := ( query ) | "words" | =word | word* | word
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum, auto
+from typing import Never
+
+from storage.errors import QueryError
+from storage.language.tokens import DASHES, tokenise
+from storage.syntax import (
+    After,
+    And,
+    Before,
+    Element,
+    From,
+    In,
+    Last,
+    Mode,
+    Node,
+    Or,
+    Phrase,
+    Query,
+    conjunction,
+    disjunction,
+    finds,
+    negation,
+)
+
+__all__ = ["Query", "QueryError", "parse"]
+
+# Nobody types more; what is longer is a pasted text, and each word costs a look into the index.
+MOST_CHARACTERS = 500
+MOST_WORDS = 50
+DEEPEST = 20
+SHORTEST_PREFIX = 2
+# Ten years: longer periods overflow dates and mean "ever".
+LONGEST_PERIOD_H = 24 * 3660
+
+QUOTES = '"«»„“”‟″〝〞'
+
+
+class Kind(Enum):
+    """What a lexeme is."""
+
+    WORD = auto()
+    QUOTED = auto()
+    FIELD = auto()
+    OPEN = auto()
+    CLOSE = auto()
+    AND = auto()
+    OR = auto()
+    NOT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    kind: Kind
+    text: str
+    at: int
+    end: int
+
+
+_OPERATORS = {"OR": Kind.OR, "ИЛИ": Kind.OR, "AND": Kind.AND, "И": Kind.AND, "NOT": Kind.NOT, "НЕ": Kind.NOT}
+_LEXEME = re.compile(
+    rf"""(?P<space>\s+)
+    | (?P<quoted>[{QUOTES}](?P<words>[^{QUOTES}]*)(?P<closed>[{QUOTES}])?)
+    | (?P<open>\()
+    | (?P<close>\))
+    | (?P<or>\|+)
+    | (?P<field>(?:title|source|lang|after|before|last):)
+    | (?P<minus>(?<![^\s(|])[{re.escape(DASHES)}](?=[^\s]))
+    | (?P<word>[^\s(){QUOTES}|]+)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_PERIODS = {("за", "неделю"): "last:7d", ("за", "месяц"): "last:30d", ("сегодня",): "last:1d"}
+_PERIOD = re.compile(r"(\d{1,6})([hdw])", re.IGNORECASE)
+_HOURS = {"h": 1, "d": 24, "w": 24 * 7}
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+
+def parse(text: str) -> Query:
+    """The meaning of what was typed; raises QueryError with the code and the span of the mistake."""
+    if len(text) > MOST_CHARACTERS:
+        raise QueryError("too-long", text=text, at=MOST_CHARACTERS)
+    return _Parser(text).query()
+
+
+class _Parser:
+    """Recursive descent over the lexemes of one query."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lexemes = _with_period(list(_lexemes(text)))
+        self._at = 0
+        self._depth = 0
+        self._words = 0
+
+    def query(self) -> Query:
+        if not self._lexemes:
+            self._fail("empty", 0)
+        root = self._branches()
+        if stray := self._peek():
+            self._fail("stray-bracket", stray.at, stray.end)
+        return Query(root, self._text)
+
+    def _branches(self) -> Node:
+        start = self._position()
+        branches = [self._branch()]
+        while self._take(Kind.OR):
+            branches.append(self._branch())
+        node = disjunction(branches)
+        if (not self._depth and not finds(node)) or (isinstance(node, Or) and not finds(node)):
+            self._fail("only-exclusions", start, self._previous_end())
+        return node
+
+    def _branch(self) -> Node:
+        factors = [self._factor()]
+        while (ahead := self._peek()) and ahead.kind not in (Kind.OR, Kind.CLOSE):
+            self._take(Kind.AND)
+            factors.append(self._factor())
+        return conjunction(factors)
+
+    def _factor(self) -> Node:
+        lexeme = self._next()
+        if lexeme.kind is Kind.NOT:
+            outer = self._deeper(lexeme)
+            node = negation(self._factor())
+            self._depth = outer
+            return node
+        if lexeme.kind is Kind.FIELD:
+            return self._field(lexeme)
+        return self._primary(lexeme, title=False)
+
+    def _primary(self, lexeme: Lexeme, *, title: bool) -> Node:
+        if lexeme.kind is Kind.OPEN:
+            return self._group(lexeme, title=title)
+        if lexeme.kind is Kind.QUOTED:
+            return self._phrase(lexeme, code="empty-quotes", title=title)
+        if lexeme.kind is Kind.WORD:
+            return self._phrase(lexeme, code="missing-value" if title else "empty", title=title)
+        code = "stray-bracket" if lexeme.kind is Kind.CLOSE else "missing-operand"
+        return self._fail(code, lexeme.at, lexeme.end)
+
+    def _group(self, opening: Lexeme, *, title: bool) -> Node:
+        if (ahead := self._peek()) and ahead.kind is Kind.CLOSE:
+            self._fail("empty-brackets", opening.at, ahead.end)
+        if not self._peek():
+            self._fail("unclosed-bracket", opening.at)
+        outer = self._deeper(opening)
+        node = self._branches()
+        self._depth = outer
+        if not self._take(Kind.CLOSE):
+            self._fail("unclosed-bracket", opening.at)
+        return _in_title(node) if title else node
+
+    def _phrase(self, lexeme: Lexeme, *, code: str, title: bool) -> Node:
+        elements = tuple(self._elements(lexeme))
+        if not elements:
+            self._fail(code, lexeme.at, lexeme.end)
+        self._words += len(elements)
+        if self._words > MOST_WORDS:
+            self._fail("too-long", lexeme.at)
+        return Phrase(elements, title)
+
+    def _elements(self, lexeme: Lexeme) -> Iterator[Element]:
+        """The words of a lexeme; =word and word* hold inside quotes too."""
+        for chunk in re.finditer(r"\S+", lexeme.text):
+            at = lexeme.at + (1 if lexeme.kind is Kind.QUOTED else 0) + chunk.start()
+            yield from self._chunk(chunk[0], at)
+
+    def _chunk(self, chunk: str, at: int) -> Iterator[Element]:
+        exact = chunk.startswith("=")
+        bare = chunk.rstrip("*")
+        tokens = list(tokenise(bare))
+        if exact and (not tokens or tokens[0].start != 1):
+            self._fail("bad-exact", at, at + len(chunk))
+        if "*" in bare or (bare != chunk and (exact or not tokens or tokens[-1].end != len(bare))):
+            self._fail("stray-asterisk", at + chunk.index("*"), at + len(chunk))
+        for token in tokens:
+            mode = Mode.EXACT if exact else Mode.INFLECTED
+            if bare != chunk and token is tokens[-1]:
+                mode = Mode.PREFIX
+                if len(token.form) < SHORTEST_PREFIX:
+                    self._fail("short-prefix", at, at + len(chunk))
+            yield Element(token.form, token.parts if mode is Mode.INFLECTED else (), mode)
+
+    def _field(self, name: Lexeme) -> Node:
+        value = self._peek()
+        if not value or value.at != name.end or value.kind not in (Kind.WORD, Kind.QUOTED, Kind.OPEN):
+            self._fail("missing-value", name.at, name.end)
+        self._next()
+        field = name.text[:-1].lower()
+        if field == "title":
+            return self._primary(value, title=True)
+        if value.kind is Kind.OPEN:
+            self._fail("missing-value", name.at, value.end)
+        return self._condition(field, value)
+
+    def _condition(self, field: str, value: Lexeme) -> Node:
+        if field == "source":
+            words = tuple(token.form for token in tokenise(value.text))
+            return From(words) if words else self._fail("bad-source", value.at, value.end)
+        if field == "lang":
+            code = value.text.strip().lower()
+            valid = re.fullmatch(r"[a-z]{2}|und", code)
+            return In(code) if valid else self._fail("bad-language", value.at, value.end)
+        if field == "last":
+            return self._period(value)
+        day = _day(value.text.strip())
+        if not day:
+            self._fail("bad-date", value.at, value.end)
+        return After(day) if field == "after" else Before(day)
+
+    def _period(self, value: Lexeme) -> Node:
+        match = _PERIOD.fullmatch(value.text.strip())
+        hours = int(match[1]) * _HOURS[match[2].lower()] if match else 0
+        if not 0 < hours <= LONGEST_PERIOD_H:
+            self._fail("bad-period", value.at, value.end)
+        return Last(hours)
+
+    def _deeper(self, lexeme: Lexeme) -> int:
+        """Counts one level of nesting; returns the level to come back to."""
+        outer = self._depth
+        self._depth += 1
+        if self._depth > DEEPEST:
+            self._fail("too-long", lexeme.at)
+        return outer
+
+    def _peek(self) -> Lexeme | None:
+        return self._lexemes[self._at] if self._at < len(self._lexemes) else None
+
+    def _next(self) -> Lexeme:
+        lexeme = self._peek()
+        if not lexeme:
+            previous = self._lexemes[self._at - 1]
+            self._fail("missing-operand", previous.at, previous.end)
+        self._at += 1
+        return lexeme
+
+    def _take(self, kind: Kind) -> bool:
+        if (lexeme := self._peek()) and lexeme.kind is kind:
+            self._at += 1
+            return True
+        return False
+
+    def _position(self) -> int:
+        lexeme = self._peek()
+        return lexeme.at if lexeme else len(self._text)
+
+    def _previous_end(self) -> int:
+        return self._lexemes[self._at - 1].end
+
+    def _fail(self, code: str, at: int, end: int | None = None) -> Never:
+        raise QueryError(code, text=self._text, at=at, end=end)
+
+
+def _lexemes(text: str) -> Iterator[Lexeme]:
+    """Signs that are no words (a dash between words, an emoji) say nothing and are passed over."""
+    after_field = False
+    for match in _LEXEME.finditer(text):
+        kind = match.lastgroup
+        at, end = match.span()
+        if kind == "quoted":
+            if match["closed"] is None:
+                raise QueryError("unclosed-quote", text=text, at=at)
+            yield Lexeme(Kind.QUOTED, match["words"], at, end)
+        elif kind == "word":
+            word = match["word"]
+            if word in _OPERATORS and not after_field:
+                yield Lexeme(_OPERATORS[word], word, at, end)
+            elif after_field or any(True for _ in tokenise(word)) or word.startswith("=") or "*" in word:
+                yield Lexeme(Kind.WORD, word, at, end)
+        elif kind in _SIGNS:
+            yield Lexeme(_SIGNS[kind], match[0], at, end)
+        after_field = kind == "field"
+
+
+_SIGNS = {"open": Kind.OPEN, "close": Kind.CLOSE, "or": Kind.OR, "field": Kind.FIELD, "minus": Kind.NOT}
+
+
+def _with_period(lexemes: list[Lexeme]) -> list[Lexeme]:
+    """«за неделю», «за месяц» and «сегодня» at the end of a query stand for `last:`."""
+    for words, meaning in _PERIODS.items():
+        tail, head = lexemes[-len(words) :], lexemes[: -len(words)]
+        said = tuple(lexeme.text.lower() for lexeme in tail if lexeme.kind is Kind.WORD)
+        bound = head and head[-1].kind in (Kind.NOT, Kind.FIELD)
+        if said == words and not bound:
+            at, end = tail[0].at, tail[-1].end
+            name, value = meaning.split(":")
+            return [*head, Lexeme(Kind.FIELD, f"{name}:", at, at), Lexeme(Kind.WORD, value, at, end)]
+    return lexemes
+
+
+def _in_title(node: Node) -> Node:
+    """The same node with its words looked for in the headline."""
+    if isinstance(node, Phrase):
+        return Phrase(node.elements, title=True)
+    if isinstance(node, And):
+        return conjunction([_in_title(part) for part in node.nodes])
+    if isinstance(node, Or):
+        return disjunction([_in_title(part) for part in node.nodes])
+    return negation(_in_title(node.node)) if hasattr(node, "node") else node
+
+
+def _day(text: str) -> date | None:
+    match = _DAY.fullmatch(text)
+    if not match:
+        return None
+    year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
+    try:
+        return datetime(int(year), int(month), int(day)).date()  # noqa: DTZ001 - a day has no zone
+    except ValueError:
+        return None

@@ -1,0 +1,244 @@
+"""The tables. Times are whole seconds since 1970 in UTC; what a chat typed is kept as typed.
+
+sources ◀── articles ──▶ stories         what there is
+               │  └── article_terms      what the index of an article holds (contentless full text: article_index)
+               ▼
+queries ◀── matches                      which standing queries an article met: one row an article
+   ▲
+subscriptions ──▶ chats ◀── digests ◀── outbox      who is told, when, and by which messages
+                    └── told ──▶ stories             what a chat has been told
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    column,
+    table,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime as whole seconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        return None if value is None else seconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+def seconds(moment: datetime) -> int:
+    """Whole seconds since 1970, before 1970 too."""
+    return int(moment.timestamp() // 1)
+
+
+def _id() -> Column[int]:
+    # SQLite numbers rows by itself only in a column declared INTEGER.
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+def _reference(name: str, target: str, *, nullable: bool = False, primary_key: bool = False) -> Column[int]:
+    foreign_key = ForeignKey(target, ondelete="CASCADE")
+    return Column(name, BigInteger, foreign_key, nullable=nullable, primary_key=primary_key)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean(create_constraint=True, name=name), nullable=False, server_default=text("0"))
+
+
+sources = Table(
+    "sources",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    UniqueConstraint("name", "host"),
+    sqlite_autoincrement=True,
+)
+
+stories = Table("stories", metadata, _id(), Column("created_at", Instant, nullable=False), sqlite_autoincrement=True)
+
+articles = Table(
+    "articles",
+    metadata,
+    _id(),
+    # The rowid in the full-text index: it sorts by publication time, so that the newest hits are read first.
+    Column("docid", BigInteger, nullable=False, unique=True),
+    _reference("source_id", "sources.id"),
+    _reference("story_id", "stories.id"),
+    Column("guid", Text),
+    Column("url", Text, unique=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("author", Text),
+    Column("language", Text, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("stored_at", Instant, nullable=False),
+    # Of headline and text: has the article changed, is it known without an address.
+    Column("content_hash", LargeBinary, nullable=False),
+    # Equal where the text tells the same story word for word.
+    Column("text_hash", LargeBinary, nullable=False),
+    # False until the percolator has met it; an update makes it false again.
+    _flag("matched"),
+    UniqueConstraint("source_id", "guid"),
+    sqlite_autoincrement=True,
+)
+Index(None, articles.c.story_id)
+Index(None, articles.c.content_hash)
+Index(None, articles.c.text_hash)
+Index("ix_articles_unmatched", articles.c.id, sqlite_where=articles.c.matched == text("0"))
+
+article_terms = Table(
+    "article_terms",
+    metadata,
+    _reference("article_id", "articles.id", primary_key=True),
+    Column("analyser", Integer, nullable=False),
+    Column("terms", LargeBinary, nullable=False),
+)
+
+queries = Table(
+    "queries",
+    metadata,
+    _id(),
+    Column("canonical", Text, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    # Grows in the order of matching: cursors compare with it.
+    _id(),
+    Column("article_id", BigInteger, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, unique=True),
+    # Ids of the queries met, as ascending little-endian 64-bit integers.
+    Column("query_ids", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    _id(),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False, server_default=text("0")),
+    Column("telegram_language", Text),
+    Column("language", Text),
+    Column("timezone", Text),
+    Column("schedule", Text),
+    _flag("instant"),
+    Column("next_due_at", Instant),
+    _flag("asleep"),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("telegram_id", "thread_id"),
+    sqlite_autoincrement=True,
+)
+Index("ix_chats_due", chats.c.next_due_at, sqlite_where=chats.c.next_due_at.is_not(None))
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    _id(),
+    _reference("chat_id", "chats.id"),
+    _reference("query_id", "queries.id"),
+    Column("text", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    _flag("instant"),
+    _flag("paused"),
+    # Whether a digest has held it: the first one asked for begins with stories that were already there.
+    _flag("begun"),
+    # Articles up to this one were stored before the subscription began.
+    Column("after_article", BigInteger, nullable=False),
+    # Matches up to this one have been composed into digests.
+    Column("cursor", BigInteger, nullable=False),
+    UniqueConstraint("chat_id", "query_id"),
+    sqlite_autoincrement=True,
+)
+Index(None, subscriptions.c.query_id)
+
+digests = Table(
+    "digests",
+    metadata,
+    _id(),
+    _reference("chat_id", "chats.id"),
+    Column("kind", Text, nullable=False),
+    # The set time it answers, on the chat's own clock; empty for digests that answer none.
+    Column("local_date", Date),
+    Column("slot", Text),
+    Column("composed_at", Instant, nullable=False),
+    UniqueConstraint("chat_id", "local_date", "slot"),
+    CheckConstraint("kind IN ('scheduled', 'instant', 'asked')", name="kind"),
+    CheckConstraint("(local_date IS NULL) = (slot IS NULL)", name="slot"),
+    sqlite_autoincrement=True,
+)
+
+told = Table(
+    "told",
+    metadata,
+    _reference("chat_id", "chats.id", primary_key=True),
+    _reference("story_id", "stories.id", primary_key=True),
+    _reference("digest_id", "digests.id"),
+    sqlite_with_rowid=False,
+)
+Index(None, told.c.story_id)
+Index(None, told.c.digest_id)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _reference("chat_id", "chats.id"),
+    _reference("digest_id", "digests.id"),
+    Column("part", Integer, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("not_before", Instant, nullable=False),
+    Column("error", Text),
+    Column("settled_at", Instant),
+    UniqueConstraint("chat_id", "digest_id", "part"),
+    CheckConstraint("state IN ('pending', 'sending', 'sent', 'refused')", name="state"),
+    sqlite_autoincrement=True,
+)
+Index("ix_outbox_open", outbox.c.chat_id, outbox.c.id, sqlite_where=outbox.c.state.in_(["pending", "sending"]))
+Index(None, outbox.c.digest_id)
+
+# Contentless: it keeps the terms of forms and lemmas by docid and column, and nothing of the text. The tokenizer takes
+# our terms as they are: every character beyond ASCII is part of a term, and so are the signs that terms may hold.
+ARTICLE_INDEX = """
+CREATE VIRTUAL TABLE article_index USING fts5(
+    title_forms, title_lemmas, text_forms, text_lemmas,
+    content='', detail='column', tokenize="ascii tokenchars '+#.-'''"
+)
+"""
+
+# Beside the metadata, for SQLAlchemy can't make virtual tables.
+article_index = table("article_index", column("rowid", BigInteger))

@@ -1,0 +1,50 @@
+"""Where articles come from: a source is known by its name and its host together."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.language.tokens import tokenise
+from storage.models import Draft, Source
+from storage.schema import articles, sources
+
+SourceKey = tuple[str, str]
+
+
+def key(draft: Draft) -> SourceKey:
+    """Name and host of a draft's source; the host stands in for a missing name."""
+    host = (urlsplit(draft.url).hostname or "").removeprefix("www.") if draft.url else ""
+    return draft.source or host, host
+
+
+def words(source: Source) -> tuple[tuple[str, ...], ...]:
+    """The words that `source:` may name it by: those of its name, and those of its host."""
+    return tuple(tuple(token.form for token in tokenise(text)) for text in (source.name, source.host))
+
+
+async def resolve(conn: AsyncConnection, keys: Iterable[SourceKey]) -> dict[SourceKey, Source]:
+    """The sources of these names and hosts; those not known yet are added."""
+    wanted = set(keys)
+    found = await _by_keys(conn, wanted)
+    if missing := sorted(wanted - found.keys()):
+        await conn.execute(sources.insert(), [{"name": name, "host": host} for name, host in missing])
+        found |= await _by_keys(conn, set(missing))
+    return found
+
+
+async def everything(conn: AsyncConnection) -> list[Source]:
+    """All sources that have articles."""
+    used = select(articles.c.source_id).distinct()
+    rows = await conn.execute(select(sources).where(sources.c.id.in_(used)).order_by(sources.c.id))
+    return [Source(id=row.id, name=row.name, host=row.host) for row in rows]
+
+
+async def count(conn: AsyncConnection) -> int:
+    return (await conn.execute(select(func.count()).select_from(sources))).scalar_one()
+
+
+async def _by_keys(conn: AsyncConnection, keys: set[SourceKey]) -> dict[SourceKey, Source]:
+    rows = await conn.execute(select(sources).where(tuple_(sources.c.name, sources.c.host).in_(sorted(keys))))
+    return {(row.name, row.host): Source(id=row.id, name=row.name, host=row.host) for row in rows}

@@ -1,0 +1,285 @@
+"""What a query means. `storage.query` reads it, `storage.search` asks the index for it.
+
+    text ──parse──▶ Query(root) ──str──▶ canonical text, which equal queries share
+                         └──matches(document)──▶ the reference meaning that search and percolator agree with
+
+The tree's leaves are phrases (a word is a phrase of one element) and conditions on the article; above them stand And,
+Or and Not. A node is written so that reading it back gives an equal node.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+
+from storage.language.analyser import query_terms
+from storage.language.document import Document
+
+# Words that the reader would take for `last:` at the end of a query, and are therefore written in quotes.
+PERIOD_WORDS = frozenset({"неделю", "месяц", "сегодня"})
+
+
+class Mode(Enum):
+    """How a word of a query is compared."""
+
+    INFLECTED = "any inflected form"
+    EXACT = "exactly this form"
+    PREFIX = "words that begin so"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A word of a query in its normal form; `parts` are those of a hyphenated word."""
+
+    form: str
+    parts: tuple[str, ...] = ()
+    mode: Mode = Mode.INFLECTED
+
+    @property
+    def width(self) -> int:
+        """How many positions of a text it covers."""
+        return len(self.parts) or 1
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The forms and lemmas of a text that an inflected word is met by."""
+        return query_terms(self.form)
+
+    def positions(self, document: Document) -> set[int]:
+        """Where it begins in the text. A hyphenated word is met whole or by its parts in a row."""
+        if self.mode is Mode.EXACT:
+            return set(document.form_places(self.form))
+        if self.mode is Mode.PREFIX:
+            return set(document.prefix_places(self.form))
+        places = {at for term in self.terms for at in document.places(term)}
+        return places | _in_a_row(tuple(Element(part) for part in self.parts), document) if self.parts else places
+
+    def __str__(self) -> str:
+        marks = {Mode.INFLECTED: "{}", Mode.EXACT: "={}", Mode.PREFIX: "{}*"}
+        return marks[self.mode].format(self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words adjacent in this order; `title` asks for them in the headline."""
+
+    elements: tuple[Element, ...]
+    title: bool = False
+
+    def matches(self, document: Document, now: datetime) -> bool:
+        return bool(self._starts(document))
+
+    def spans(self, document: Document) -> Iterator[tuple[int, int]]:
+        """The positions (first, one past the last) at which the phrase stands."""
+        width = sum(element.width for element in self.elements)
+        return ((start, start + width) for start in self._starts(document))
+
+    def _starts(self, document: Document) -> set[int]:
+        starts = _in_a_row(self.elements, document)
+        return {start for start in starts if start < document.body_start} if self.title else starts
+
+    def __str__(self) -> str:
+        words = " ".join(map(str, self.elements))
+        quoted = len(self.elements) > 1 or words in PERIOD_WORDS
+        return ("title:" if self.title else "") + (f'"{words}"' if quoted else words)
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """From a source in whose name or host these words stand in a row."""
+
+    words: tuple[str, ...]
+
+    def matches(self, document: Document, now: datetime) -> bool:
+        return any(self.names(words) for words in document.source)
+
+    def names(self, words: tuple[str, ...]) -> bool:
+        """Whether a source of these words is meant."""
+        width = len(self.words)
+        return any(words[at : at + width] == self.words for at in range(len(words) - width + 1))
+
+    def __str__(self) -> str:
+        words = " ".join(self.words)
+        return f'source:"{words}"' if len(self.words) > 1 else f"source:{words}"
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """In a language, as ISO 639-1 or `und`."""
+
+    language: str
+
+    def matches(self, document: Document, now: datetime) -> bool:
+        return document.language == self.language
+
+    def __str__(self) -> str:
+        return f"lang:{self.language}"
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Published on this UTC day or later."""
+
+    day: date
+
+    def matches(self, document: Document, now: datetime) -> bool:
+        return document.published_at >= day_start(self.day)
+
+    def __str__(self) -> str:
+        return f"after:{self.day.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Published on this UTC day or earlier."""
+
+    day: date
+
+    def matches(self, document: Document, now: datetime) -> bool:
+        return document.published_at < day_start(self.day) + timedelta(days=1)
+
+    def __str__(self) -> str:
+        return f"before:{self.day.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """Published within the last hours before `now`."""
+
+    hours: int
+
+    def matches(self, document: Document, now: datetime) -> bool:
+        return document.published_at >= now - timedelta(hours=self.hours)
+
+    def __str__(self) -> str:
+        return f"last:{self.hours // 24}d" if self.hours % 24 == 0 else f"last:{self.hours}h"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of at least two nodes; sorted, without repetition, none of them an And."""
+
+    nodes: tuple["Node", ...]
+
+    def matches(self, document: Document, now: datetime) -> bool:
+        return all(node.matches(document, now) for node in self.nodes)
+
+    def __str__(self) -> str:
+        return " ".join(f"({node})" if isinstance(node, Or) else str(node) for node in self.nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of at least two nodes; sorted, without repetition, none of them an Or."""
+
+    nodes: tuple["Node", ...]
+
+    def matches(self, document: Document, now: datetime) -> bool:
+        return any(node.matches(document, now) for node in self.nodes)
+
+    def __str__(self) -> str:
+        return " OR ".join(map(str, self.nodes))
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Without it; never a Not of a Not."""
+
+    node: "Node"
+
+    def matches(self, document: Document, now: datetime) -> bool:
+        return not self.node.matches(document, now)
+
+    def __str__(self) -> str:
+        return f"-({self.node})" if isinstance(self.node, And | Or) else f"-{self.node}"
+
+
+Leaf = Phrase | From | In | After | Before | Last
+Node = Leaf | And | Or | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as typed and what it means; queries of one meaning in one writing are equal."""
+
+    root: Node
+    text: str = field(compare=False)
+
+    @property
+    def canonical(self) -> str:
+        """The text that equal queries share; `parse` reads it back."""
+        return str(self.root)
+
+    def matches(self, document: Document, *, now: datetime) -> bool:
+        """The reference meaning; `now` is what `last:` counts back from."""
+        return self.root.matches(document, now)
+
+    def within(self, period: timedelta) -> "Query":
+        """The same query over what was published in the last hours."""
+        return Query(conjunction([self.root, Last(int(period.total_seconds() // 3600))]), self.text)
+
+    def sought(self) -> Iterator[Phrase]:
+        """The phrases looked for, those excluded left out."""
+        return _sought(self.root)
+
+    def __str__(self) -> str:
+        return self.canonical
+
+
+def conjunction(nodes: list[Node]) -> Node:
+    """All of these nodes, in canonical order."""
+    flat = [part for node in nodes for part in (node.nodes if isinstance(node, And) else (node,))]
+    ordered = _ordered(flat)
+    return ordered[0] if len(ordered) == 1 else And(ordered)
+
+
+def disjunction(nodes: list[Node]) -> Node:
+    """Any of these nodes, in canonical order."""
+    flat = [part for node in nodes for part in (node.nodes if isinstance(node, Or) else (node,))]
+    ordered = _ordered(flat)
+    return ordered[0] if len(ordered) == 1 else Or(ordered)
+
+
+def negation(node: Node) -> Node:
+    """Without this node."""
+    return node.node if isinstance(node, Not) else Not(node)
+
+
+def finds(node: Node) -> bool:
+    """Whether there is something to look for, rather than exclusions alone."""
+    if isinstance(node, And):
+        return any(map(finds, node.nodes))
+    if isinstance(node, Or):
+        return all(map(finds, node.nodes))
+    return not isinstance(node, Not)
+
+
+def day_start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _ordered(nodes: list[Node]) -> tuple[Node, ...]:
+    """Exclusions last, without repetition."""
+    by_text = {str(node): node for node in nodes}
+    return tuple(by_text[text] for text in sorted(by_text, key=lambda text: (isinstance(by_text[text], Not), text)))
+
+
+def _sought(node: Node) -> Iterator[Phrase]:
+    if isinstance(node, Phrase):
+        yield node
+    elif isinstance(node, And | Or):
+        for part in node.nodes:
+            yield from _sought(part)
+
+
+def _in_a_row(elements: tuple[Element, ...], document: Document) -> set[int]:
+    first, *others = elements
+    starts = first.positions(document)
+    offset = first.width
+    for element in others:
+        if not starts:
+            break
+        places = element.positions(document)
+        starts = {start for start in starts if start + offset in places}
+        offset += element.width
+    return starts
