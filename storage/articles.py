@@ -24,6 +24,8 @@ from storage.language.document import Document, Positions
 from storage.language.document import analyse as positions
 from storage.models import Article, Draft, Source
 from storage.schema import articles, seconds, sources, stories
+from storage.topics import NEWEST
+from storage.topics import topics as find_topics
 
 # Texts of this many characters that are equal tell one story; shorter ones ("details follow") need equal headlines too.
 TELLING = 200
@@ -150,6 +152,11 @@ async def count_stories(conn: AsyncConnection) -> int:
 async def newest_id(conn: AsyncConnection) -> int:
     """The id of the article that was stored last, 0 in an empty store."""
     return (await conn.execute(select(func.max(articles.c.id)))).scalar_one() or 0
+
+
+async def topics(conn: AsyncConnection, *, limit: int = 3) -> list[str]:
+    """Names that the newest articles are full of, to be offered as topics."""
+    return find_topics(await latest(conn, limit=NEWEST), limit=limit)
 
 
 def _analyse(draft: Draft) -> Analysed:

@@ -42,6 +42,13 @@ async def change(conn: AsyncConnection, chat_id: int, **columns: Any) -> Chat:
     return _chat((await conn.execute(changed)).one())
 
 
+async def move(conn: AsyncConnection, telegram_id: int, *, to: int) -> None:
+    """A group became a supergroup: its chats go on under the new id, unless that id has chats of its own."""
+    taken = select(chats.c.thread_id).where(chats.c.telegram_id == to)
+    moved = (chats.c.telegram_id == telegram_id, chats.c.thread_id.not_in(taken))
+    await conn.execute(chats.update().where(*moved).values(telegram_id=to))
+
+
 async def due(conn: AsyncConnection, *, now: datetime, limit: int, only: int | None = None) -> list[Chat]:
     """Chats whose digest is due, the longest overdue first; `only` names one Telegram id, or else all but terminals."""
     whose = chats.c.telegram_id < TERMINAL if only is None else chats.c.telegram_id == only

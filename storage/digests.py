@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import matches as match_rows
 from storage.chats import TERMINAL
 from storage.matches import Match
-from storage.models import DigestKind, Slot
+from storage.models import DigestKind, MessageState, Slot
 from storage.schema import chats, digests, matches, outbox, subscriptions, told
 
 
@@ -40,6 +40,17 @@ class Gathered:
     subscription_ids: tuple[int, ...]
     fresh: tuple[Fresh, ...]
     cursor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A digest ready to be committed: which set time it answers, what it tells, and the HTML of its messages."""
+
+    kind: DigestKind
+    slot: Slot | None
+    story_ids: frozenset[int]
+    subscription_ids: frozenset[int]
+    messages: tuple[str, ...]
 
 
 async def gather(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: bool) -> list[Gathered]:
@@ -88,45 +99,30 @@ async def unbegun(conn: AsyncConnection, chat_id: int) -> set[int]:
     return set((await conn.execute(select(subscriptions.c.id).where(*own))).scalars())
 
 
-async def commit(
-    conn: AsyncConnection,
-    gathered: Gathered,
-    *,
-    kind: DigestKind,
-    story_ids: Iterable[int],
-    begun: Iterable[int],
-    messages: Sequence[str],
-    slot: Slot | None,
-    now: datetime,
-) -> bool:
-    """Enqueues a digest's messages and marks its stories as told; False where the slot has been answered before."""
-    digest_id = await _digest_id(conn, gathered.chat_id, kind, slot, now)
-    await advance(conn, gathered)
-    if digest_id is None:
-        return False
-    tellings = [
-        {"chat_id": gathered.chat_id, "story_id": story_id, "digest_id": digest_id} for story_id in set(story_ids)
-    ]
-    if tellings:
-        await conn.execute(told.insert(), tellings)
-    if messages:
-        rows = [
-            {
-                "chat_id": gathered.chat_id,
-                "digest_id": digest_id,
-                "part": part,
-                "html": html,
-                "state": "pending",
-                "not_before": now,
-            }
-            for part, html in enumerate(messages, 1)
-        ]
-        await conn.execute(outbox.insert(), rows)
-    await conn.execute(subscriptions.update().where(subscriptions.c.id.in_(list(begun))).values(begun=True))
+async def commit(conn: AsyncConnection, gathered: Gathered, composed: Composed, *, now: datetime) -> bool:
+    """Enqueues a digest and marks its stories as told; False, with nothing done, where its slot was answered before."""
+    if composed.slot or composed.messages:
+        digest_id = await _digest_id(conn, gathered.chat_id, composed, now)
+        if digest_id is None:
+            return False
+        await _enqueue(conn, gathered.chat_id, digest_id, composed, now)
+    await _advance(conn, gathered)
     return True
 
 
-async def advance(conn: AsyncConnection, gathered: Gathered) -> None:
+async def _enqueue(conn: AsyncConnection, chat_id: int, digest_id: int, composed: Composed, now: datetime) -> None:
+    tellings = [{"chat_id": chat_id, "story_id": story, "digest_id": digest_id} for story in composed.story_ids]
+    if tellings:
+        await conn.execute(told.insert(), tellings)
+    common = {"chat_id": chat_id, "digest_id": digest_id, "state": MessageState.PENDING.value, "not_before": now}
+    rows = [{**common, "part": part, "html": html} for part, html in enumerate(composed.messages, 1)]
+    if rows:
+        await conn.execute(outbox.insert(), rows)
+    begun = subscriptions.c.id.in_(composed.subscription_ids)
+    await conn.execute(subscriptions.update().where(begun).values(begun=True))
+
+
+async def _advance(conn: AsyncConnection, gathered: Gathered) -> None:
     """Moves the cursors of the subscriptions that were looked at."""
     looked_at = (subscriptions.c.id.in_(gathered.subscription_ids), subscriptions.c.cursor < gathered.cursor)
     await conn.execute(subscriptions.update().where(*looked_at).values(cursor=gathered.cursor))
@@ -153,15 +149,13 @@ def _fresh(subscription: Row[Any], found: Iterable[Match]) -> Iterable[Fresh]:
             yield Fresh(subscription.id, match.article_id, match.story_id)
 
 
-async def _digest_id(
-    conn: AsyncConnection, chat_id: int, kind: DigestKind, slot: Slot | None, now: datetime
-) -> int | None:
+async def _digest_id(conn: AsyncConnection, chat_id: int, composed: Composed, now: datetime) -> int | None:
     new = {
         "chat_id": chat_id,
-        "kind": kind.value,
+        "kind": composed.kind.value,
         "composed_at": now,
-        "local_date": slot.local_date if slot else None,
-        "slot": slot.name if slot else None,
+        "local_date": composed.slot.local_date if composed.slot else None,
+        "slot": composed.slot.name if composed.slot else None,
     }
     added = insert(digests).values(**new).on_conflict_do_nothing().returning(digests.c.id)
     digest_id: int | None = (await conn.execute(added)).scalar_one_or_none()

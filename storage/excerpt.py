@@ -25,7 +25,7 @@ def cut(text: str, marks: Sequence[tuple[int, int]], *, length: int = LENGTH) ->
     """The stretch with the most marks, from the beginning of a sentence where that fits; white space is folded."""
     start = _best_start(text, marks, length)
     end = _word_end(text, start, length)
-    prefix, suffix = ("… " if start else ""), ("…" if end < len(text.rstrip()) else "")
+    prefix, suffix = ("… " if text[:start].strip() else ""), ("…" if end < len(text.rstrip()) else "")
     kept = [(max(a, start), b) for a, b in marks if start <= a and b <= end]
     pieces, spans, at = [prefix], [], start
     for first, last in kept:

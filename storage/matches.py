@@ -1,7 +1,7 @@
 """Which standing queries each article met: one row an article, read by every chat that follows one of them."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class Match:
 
 async def unmatched(conn: AsyncConnection, *, limit: int) -> list[Unmatched]:
     """In the order in which they were stored, whoever stored them."""
-    waiting = articles.c.matched.is_(False)
+    waiting = ~articles.c.matched  # "IS 0" would not be answered by ix_articles_unmatched
     rows = await conn.execute(
         article_rows.selection()
         .add_columns(article_terms.c.terms)
@@ -53,8 +53,10 @@ async def record(conn: AsyncConnection, found: Sequence[tuple[Unmatched, Sequenc
     for one, query_ids in found:
         same = (articles.c.id == one.article.id, articles.c.content_hash == one.content_hash)
         settled = articles.update().where(*same, ~articles.c.matched).values(matched=True)
-        if (await conn.execute(settled)).rowcount and query_ids:
-            await conn.execute(matches.delete().where(matches.c.article_id == one.article.id))
+        if not (await conn.execute(settled)).rowcount:
+            continue
+        await conn.execute(matches.delete().where(matches.c.article_id == one.article.id))
+        if query_ids:
             await conn.execute(matches.insert().values(article_id=one.article.id, query_ids=_pack(query_ids)))
 
 
@@ -75,5 +77,5 @@ def _pack(query_ids: Sequence[int]) -> bytes:
     return array("q", sorted(query_ids)).tobytes()
 
 
-def _unpack(data: bytes) -> array[int]:
+def _unpack(data: bytes) -> Iterable[int]:
     return array("q", data)

@@ -7,7 +7,7 @@ nobody can tell whether it arrived. A chat's messages keep their order: one wait
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,19 +20,16 @@ _OPEN = outbox.c.state.in_([MessageState.PENDING.value, MessageState.SENDING.val
 
 async def claim(conn: AsyncConnection, *, now: datetime, limit: int, only: int | None = None) -> list[Message]:
     """Takes the next message of each chat that may be sent now; `only` names one Telegram id, or all but terminals."""
-    whose = chats.c.telegram_id < TERMINAL if only is None else chats.c.telegram_id == only
-    first = select(func.min(outbox.c.id)).where(_OPEN).group_by(outbox.c.chat_id)
-    rows = await conn.execute(
-        select(outbox, chats.c.telegram_id, chats.c.thread_id)
-        .join(chats, chats.c.id == outbox.c.chat_id)
-        .where(outbox.c.id.in_(first), outbox.c.state == "pending", outbox.c.not_before <= now, whose)
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
+    rows = await conn.execute(_ready(now, only).order_by(outbox.c.id).limit(limit))
     claimed = [_message(row) for row in rows]
     taken = outbox.c.id.in_([message.id for message in claimed])
     await conn.execute(outbox.update().where(taken).values(state="sending", attempts=outbox.c.attempts + 1))
     return claimed
+
+
+async def has_pending(conn: AsyncConnection, *, now: datetime, only: int | None = None) -> bool:
+    """Whether `claim` would take anything: a look that needs no write."""
+    return (await conn.execute(_ready(now, only).limit(1))).first() is not None
 
 
 async def sent(conn: AsyncConnection, message_id: int, *, now: datetime) -> None:
@@ -61,6 +58,16 @@ async def waiting(conn: AsyncConnection, chat_id: int) -> int:
     """How many messages of the chat are not settled."""
     own = select(func.count()).select_from(outbox).where(_OPEN, outbox.c.chat_id == chat_id)
     return (await conn.execute(own)).scalar_one()
+
+
+def _ready(now: datetime, only: int | None) -> Select[Any]:
+    whose = chats.c.telegram_id < TERMINAL if only is None else chats.c.telegram_id == only
+    first = select(func.min(outbox.c.id)).where(_OPEN).group_by(outbox.c.chat_id)
+    return (
+        select(outbox, chats.c.telegram_id, chats.c.thread_id)
+        .join(chats, chats.c.id == outbox.c.chat_id)
+        .where(outbox.c.id.in_(first), outbox.c.state == "pending", outbox.c.not_before <= now, whose)
+    )
 
 
 async def _settle(conn: AsyncConnection, message_id: int, **columns: Any) -> None:

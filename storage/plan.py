@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, literal_column, not_, or_, se
 from storage.models import Source
 from storage.schema import article_index, articles
 from storage.sources import words
-from storage.syntax import After, And, Before, Element, From, In, Last, Mode, Node, Not, Or, Phrase, Query, day_start
+from storage.syntax import After, And, Before, Element, From, In, Last, Mode, Node, Not, Or, Phrase, Query, day_end, day_start
 
 _FORMS = {True: "{title_forms}", False: "{title_forms text_forms}"}
 _TERMS = {True: "{title_forms title_lemmas}", False: "{title_forms title_lemmas text_forms text_lemmas}"}
@@ -80,7 +80,7 @@ class _Context:
             case After(day):
                 return articles.c.published_at >= day_start(day)
             case Before(day):
-                return articles.c.published_at < day_start(day) + timedelta(days=1)
+                return articles.c.published_at <= day_end(day)
             case Last(hours):
                 return self._since(hours)
         raise AssertionError(node)

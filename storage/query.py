@@ -75,7 +75,7 @@ _LEXEME = re.compile(
     | (?P<open>\()
     | (?P<close>\))
     | (?P<or>\|+)
-    | (?P<field>(?:title|source|lang|after|before|last):)
+    | (?P<field>(?a:title|source|lang|after|before|last):)
     | (?P<minus>(?<![^\s(|])[{re.escape(DASHES)}](?=[^\s]))
     | (?P<word>[^\s(){QUOTES}|]+)""",
     re.VERBOSE | re.IGNORECASE,
@@ -109,7 +109,10 @@ class _Parser:
         root = self._branches()
         if stray := self._peek():
             self._fail("stray-bracket", stray.at, stray.end)
-        return Query(root, self._text)
+        query = Query(root, self._text)
+        if len(query.canonical) > MOST_CHARACTERS:  # `title:` is written before each of its words
+            self._fail("too-long", 0)
+        return query
 
     def _branches(self) -> Node:
         start = self._position()
@@ -190,7 +193,7 @@ class _Parser:
                 mode = Mode.PREFIX
                 if len(token.form) < SHORTEST_PREFIX:
                     self._fail("short-prefix", at, at + len(chunk))
-            yield Element(token.form, token.parts if mode is Mode.INFLECTED else (), mode)
+            yield Element(token.form, token.parts, mode)
 
     def _field(self, name: Lexeme) -> Node:
         value = self._peek()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.language.tokens import tokenise
@@ -36,8 +36,8 @@ async def resolve(conn: AsyncConnection, keys: Iterable[SourceKey]) -> dict[Sour
 
 async def everything(conn: AsyncConnection) -> list[Source]:
     """All sources that have articles."""
-    used = select(articles.c.source_id).distinct()
-    rows = await conn.execute(select(sources).where(sources.c.id.in_(used)).order_by(sources.c.id))
+    used = exists().where(articles.c.source_id == sources.c.id)
+    rows = await conn.execute(select(sources).where(used).order_by(sources.c.id))
     return [Source(id=row.id, name=row.name, host=row.host) for row in rows]
 
 

@@ -9,7 +9,7 @@ Or and Not. A node is written so that reading it back gives an equal node.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
 from storage.language.analyser import query_terms
@@ -136,7 +136,7 @@ class Before:
     day: date
 
     def matches(self, document: Document, now: datetime) -> bool:
-        return document.published_at < day_start(self.day) + timedelta(days=1)
+        return document.published_at <= day_end(self.day)
 
     def __str__(self) -> str:
         return f"before:{self.day.isoformat()}"
@@ -255,7 +255,12 @@ def finds(node: Node) -> bool:
 
 
 def day_start(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def day_end(day: date) -> datetime:
+    """The last moment of the day; the next one may lie beyond the calendar."""
+    return datetime.combine(day, time.max, tzinfo=UTC)
 
 
 def _ordered(nodes: list[Node]) -> tuple[Node, ...]:

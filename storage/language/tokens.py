@@ -9,23 +9,26 @@ from dataclasses import dataclass
 LONGEST_FORM = 100
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-APOSTROPHES = "'\u2018\u2019\u02bc\u02b9\u2032`"
+APOSTROPHES = "'\u2018\u2019\u02bc\u02b9\u0374\u2032`"
 # Soft hyphen, stress and other combining marks, zero-width characters: they stand inside words and mean nothing.
 INVISIBLE = "\u00ad\u0300-\u036f\u200b-\u200d\u2060\ufeff"
 
-_PIECE = rf"[^\W_](?:[^\W_]|[{INVISIBLE}])*"
+# Three of the apostrophes are letters by Unicode's book; in a word they join its pieces as the others do.
+_LETTER = r"[^\W_\u02bc\u02b9\u0374]"
+_PIECE = rf"{_LETTER}(?:{_LETTER}|[{INVISIBLE}])*"
 _SIMPLE = rf"{_PIECE}(?:[{APOSTROPHES}]{_PIECE})*"
 _TOKEN = re.compile(
-    rf"\d+[.,]\d+(?![.,]?\d)(?![^\W_])"  # 3,5 — but not a date or a version
+    rf"(?<!\d[.,])\d+[.,]\d+(?![.,]?\d)(?![^\W_])"  # 3,5 — but not a date or a version
     rf"|[A-Za-z](?:\+\+|\#)(?![^\W_])"  # C++, C#
     rf"|{_SIMPLE}(?:[{DASHES}]{_SIMPLE})*"
 )
-_SIMPLE_TOKEN = re.compile(_SIMPLE)
 
 _FOLD = str.maketrans(
     {"ё": "е", ",": "."} | dict.fromkeys(DASHES, "-") | dict.fromkeys(APOSTROPHES, "'"),
 )
-_DROP = re.compile(f"[{INVISIBLE}]")
+# What may stand in a normal form; the rest is dropped, so that forms and lemmas can be kept and indexed as words.
+_SIGNS = "+#.,"
+_DROP = re.compile(rf"[^\w{re.escape(DASHES + APOSTROPHES + _SIGNS)}]|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,11 @@ class Token:
 
 def normalise(word: str) -> str:
     """The form in which a word is compared: NFC, lower case, ё as е, without stress marks and soft hyphens."""
-    if word.isascii():
-        return word.lower().translate(_FOLD)[:LONGEST_FORM]
+    if word.isascii() and word.isalnum():
+        return word.lower()[:LONGEST_FORM]
     lowered = unicodedata.normalize("NFC", word).lower()
-    composed = unicodedata.normalize("NFC", _DROP.sub("", lowered))
-    return composed.translate(_FOLD)[:LONGEST_FORM]
+    form = unicodedata.normalize("NFC", _DROP.sub("", lowered)).translate(_FOLD)
+    return form if len(form) <= LONGEST_FORM else form[:LONGEST_FORM].rstrip("-'.")
 
 
 def words(text: str) -> list[str]:
@@ -60,7 +63,7 @@ def words(text: str) -> list[str]:
 def read(word: str, start: int = 0) -> Token:
     """One of `words` as a token that begins at `start`."""
     form = normalise(word)
-    parts = tuple(map(normalise, _SIMPLE_TOKEN.findall(word))) if "-" in form else ()
+    parts = tuple(form.split("-")) if "-" in form else ()
     return Token(form, parts, start, start + len(word))
 
 

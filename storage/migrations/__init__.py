@@ -66,11 +66,12 @@ def _upgrade(path: Path) -> None:
     from alembic.migration import MigrationContext  # costs 0.3 s that most starts can save
     from alembic.operations import Operations
     from alembic.script import ScriptDirectory
-    from sqlalchemy import create_engine, event
+    from sqlalchemy import URL, create_engine, event
     from sqlalchemy.pool import NullPool
 
     scripts = ScriptDirectory(str(_HERE))
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"isolation_level": None})
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, poolclass=NullPool, connect_args={"isolation_level": None})
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     with engine.connect() as connection:
         driver = connection.connection.cursor()

@@ -1,0 +1,1 @@
+"""The application around the store: it talks, fetches, composes and delivers."""

@@ -1,0 +1,99 @@
+"""Composition root: everything is built here, passed down, and closed in reverse order.
+
+settings ──▶ store, texts, Telegram (or a terminal) ──▶ matcher, composer, delivery ──▶ dispatcher
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.base import BaseSession
+from aiogram.enums import ParseMode
+from aiogram.utils.i18n import I18n
+
+from bot.compose import Composer
+from bot.config import Settings
+from bot.conversation import dispatcher
+from bot.delivery import Delivery
+from bot.languages import catalogues
+from bot.matcher import Matcher
+from storage.database import Database
+from storage.models import Chat
+
+
+def utc_now() -> datetime:
+    """The clock of the program; everything below takes the time as an argument."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """The parts of a bot that is ready to work."""
+
+    settings: Settings
+    db: Database
+    i18n: I18n
+    bot: Bot
+    dispatcher: Dispatcher
+    matcher: Matcher
+    composer: Composer
+    delivery: Delivery
+
+    async def match(self) -> None:
+        await self.matcher.match()
+
+    async def compose(self) -> None:
+        """Digests that are due, and what is to be told at once."""
+        await self.composer.compose_due(now=utc_now())
+        await self.composer.compose_alerts(now=utc_now())
+
+    async def deliver(self) -> None:
+        await self.delivery.drain()
+
+
+@asynccontextmanager
+async def build(settings: Settings, *, token: str, session: BaseSession, only: int | None = None) -> AsyncIterator[App]:
+    """An app over this session; `only` makes it compose and deliver for one Telegram chat alone."""
+    db = await Database.open(settings.database_url)
+    try:
+        properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
+        bot = Bot(token, session=session, default=properties)
+        i18n = catalogues(settings.default_language)
+        matcher = Matcher(db)
+        composer = Composer(db, settings, i18n, only=only)
+        delivery = Delivery(bot, db, rate=settings.send_rate, clock=utc_now, only=only)
+        digests = _Digests(matcher, composer, delivery)
+        await delivery.recover()
+        yield App(
+            settings=settings,
+            db=db,
+            i18n=i18n,
+            bot=bot,
+            dispatcher=dispatcher(db=db, digests=digests, i18n=i18n, settings=settings, clock=utc_now),
+            matcher=matcher,
+            composer=composer,
+            delivery=delivery,
+        )
+    finally:
+        await session.close()
+        await db.close()
+
+
+class _Digests:
+    """What the conversation asks for: see `bot.conversation.digest.Digests`."""
+
+    def __init__(self, matcher: Matcher, composer: Composer, delivery: Delivery) -> None:
+        self._matcher = matcher
+        self._composer = composer
+        self._delivery = delivery
+
+    async def ask(self, chat: Chat, *, now: datetime) -> bool:
+        # What was stored a moment ago counts, though no tick has met it yet.
+        await self._matcher.match()
+        return await self._composer.ask(chat, now=now)
+
+    async def deliver(self, chat: Chat) -> None:
+        await self._delivery.drain(only=chat.telegram_id)

@@ -1,0 +1,156 @@
+"""The command line: options and arguments, exit codes, and one line for every mistake.
+
+What a command does stands in `bot.operations`, `bot.chat` and `bot.serve`; they are imported when they are called, so
+that `--help` answers at once.
+"""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from zoneinfo import reset_tzpath
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+FAILURE, INTERRUPTED = 1, 130
+
+Result = TypeVar("Result")
+
+app = typer.Typer(
+    name="newsbot",
+    help="A Telegram bot that tells you, at the times you chose, what is new on the topics you follow.",
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+Database = Annotated[
+    str | None,
+    typer.Option("--database", metavar="URL", help="The store, such as sqlite+aiosqlite:///newsbot.db."),
+]
+Words = Annotated[list[str], typer.Argument(metavar="QUERY", help="All remaining words; - reads a query a line.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+class Order(StrEnum):
+    """How search sorts."""
+
+    RELEVANCE = "relevance"
+    DATE = "date"
+
+
+@app.command()
+def chat(
+    user: Annotated[int, typer.Option(metavar="ID", min=1, max=1 << 52, help="Whom to be.")] = 1,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="What Telegram would tell as the user's language.")
+    ] = None,
+    database: Database = None,
+) -> None:
+    """Talk to the whole bot in the terminal: no token, no server."""
+    from bot.chat import chat as converse
+
+    settings = _settings(database, quiet=True)
+    _run(converse(settings, user_id=user, language=language or settings.default_language))
+
+
+@app.command()
+def run(database: Database = None) -> None:
+    """Serve Telegram by long polling; needs BOT_TOKEN."""
+    from bot.serve import serve
+
+    _run(serve(_settings(database)))
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders; - is JSON Lines on stdin.")],
+    database: Database = None,
+) -> None:
+    """Take in articles: plain text, JSON Lines, RSS, Atom, RDF, JSON Feed."""
+    from bot.operations import import_articles
+
+    _exit(_run(import_articles(_settings(database), paths)))
+
+
+@app.command()
+def search(
+    query: Words,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="How many stories.")] = 10,
+    sort: Annotated[Order, typer.Option(help="The order.")] = Order.RELEVANCE,
+    json: Json = False,
+    database: Database = None,
+) -> None:
+    """Search the store: one row a story."""
+    from bot.operations import search_articles
+
+    _exit(_run(search_articles(_settings(database), query, limit=limit, sort=sort.value, as_json=json)))
+
+
+@app.command()
+def match(query: Words, json: Json = False, database: Database = None) -> None:
+    """Every stored article that a subscription to QUERY would have caught, oldest first."""
+    from bot.operations import match_articles
+
+    _exit(_run(match_articles(_settings(database), query, as_json=json)))
+
+
+@app.command()
+def export(database: Database = None) -> None:
+    """Every article as JSON Lines; `import` reads them back."""
+    from bot.operations import export_articles
+
+    _run(export_articles(_settings(database)))
+
+
+@app.command()
+def check(database: Database = None) -> None:
+    """Whether configuration, database, migrations, sources and Telegram are in order."""
+    from bot.operations import check as look
+
+    _exit(_run(look(database)))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command and returns its exit code; every error is one line on stderr."""
+    from bot.errors import explain
+
+    # Zones from the tzdata package: a system's own may be years old.
+    reset_tzpath(())
+    try:
+        return app(arguments, prog_name="newsbot", standalone_mode=False) or 0
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has had enough; Python must not complain when it flushes at the end.
+        sys.stdout = None
+        return FAILURE
+    except Exception as error:
+        lines, code = explain(error)
+        for line in lines:
+            typer.echo(f"newsbot: {line}", err=True)
+        return code
+
+
+def _settings(database: str | None, *, quiet: bool = False) -> "Settings":
+    """The settings, and the log set up by them; a quiet command logs nothing below errors."""
+    from bot.config import load
+    from bot.logs import configure
+
+    settings = load(database_url=database)
+    configure(level="error" if quiet else settings.log_level, style=settings.log_format)
+    return settings
+
+
+def _run(command: Coroutine[Any, Any, Result]) -> Result:
+    return asyncio.run(command)
+
+
+def _exit(code: int) -> None:
+    raise typer.Exit(code)

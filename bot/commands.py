@@ -1,0 +1,56 @@
+"""The commands, listed once: /help, Telegram's menu and the README say what stands here."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiogram import Bot
+from aiogram.types import BotCommand
+from aiogram.utils.i18n import I18n
+
+from bot.languages import LANGUAGES, N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command, its other names, and what it does in English, to be translated."""
+
+    name: str
+    does: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)
+
+
+COMMANDS: Final = (
+    Command(name="start", does=N_("begin, and pick topics")),
+    Command(name="search", does=N_("find news by words")),
+    Command(name="latest", does=N_("the newest stories")),
+    Command(name="subscribe", does=N_("follow a topic"), aliases=("sub",)),
+    Command(name="subscriptions", does=N_("what you follow"), aliases=("subs",)),
+    Command(name="unsubscribe", does=N_("stop following")),
+    Command(name="digest", does=N_("what is new, right now")),
+    Command(name="schedule", does=N_("when digests come")),
+    Command(name="timezone", does=N_("your time zone")),
+    Command(name="language", does=N_("the language I speak")),
+    Command(name="settings", does=N_("all settings at a glance")),
+    Command(name="help", does=N_("what I can do")),
+    Command(name="privacy", does=N_("what I know about you")),
+    Command(name="cancel", does=N_("drop the question I asked")),
+)
+
+
+def menu(i18n: I18n, language: str) -> list[BotCommand]:
+    """The list that Telegram shows behind the button beside the input field."""
+    return [
+        BotCommand(command=command.name, description=i18n.gettext(command.does, locale=language))
+        for command in COMMANDS
+    ]
+
+
+async def register(bot: Bot, i18n: I18n) -> None:
+    """Gives Telegram the menu in every language, and in the default one for everybody else."""
+    await bot.set_my_commands(menu(i18n, i18n.default_locale))
+    for language in LANGUAGES:
+        await bot.set_my_commands(menu(i18n, language), language_code=language)

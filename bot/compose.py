@@ -1,0 +1,147 @@
+"""The compose tick: who is due, what is new to them, and one short write that makes it a digest.
+
+    due chats, chats with alerts ──gather──▶ articles by subscription ──arrange, render──▶ messages ──commit──▶ outbox
+
+Nothing is marked as told before its message stands in the outbox: both are one transaction.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from aiogram.utils.i18n import I18n
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import digest
+from bot.preferences import Defaults, Preferences, preferences
+from bot.timetable import in_quiet, next_due
+from storage import chats, digests, subscriptions
+from storage.database import Database
+from storage.digests import Gathered
+from storage.models import Chat, DigestKind, Hit, Slot, Subscription
+from storage.query import parse
+from storage.search import Sort, hits, search
+
+# Chats are taken by so many: each turn of the tick reads what is due anew.
+BATCH = 100
+# What a subscription that has never been in a digest begins with when a digest is asked for.
+FIRST_STORIES = 5
+
+log = structlog.get_logger()
+
+
+class Composer:
+    """Composes digests; `only` is the one Telegram chat it serves (the terminal's), or all but terminals."""
+
+    def __init__(self, db: Database, defaults: Defaults, i18n: I18n, *, only: int | None = None) -> None:
+        self._db = db
+        self._defaults = defaults
+        self._i18n = i18n
+        self._only = only
+        # A chat is composed for by one at a time, or two digests would tell the same story.
+        self._composing = asyncio.Lock()
+
+    async def compose_due(self, *, now: datetime) -> int:
+        """One digest for each chat whose time has come, however many times it missed; returns the number of chats."""
+        served = 0
+        while True:
+            async with self._db.read() as conn:
+                due = await chats.due(conn, now=now, limit=BATCH, only=self._only)
+            for chat in due:
+                await self._compose(chat, DigestKind.SCHEDULED, now=now)
+            served += len(due)
+            if len(due) < BATCH:
+                return served
+
+    async def compose_alerts(self, *, now: datetime) -> int:
+        """What is to be told at once, but in quiet hours; returns the number of alerts."""
+        async with self._db.read() as conn:
+            waiting = [
+                chat
+                for chat_id in await digests.awaiting_alerts(conn, only=self._only)
+                if (chat := await chats.by_id(conn, chat_id)) and not self._is_quiet(chat, now)
+            ]
+        return sum([await self._compose(chat, DigestKind.INSTANT, now=now) for chat in waiting])
+
+    async def ask(self, chat: Chat, *, now: datetime) -> bool:
+        """What is new since the last digest, into the outbox; False where nothing is."""
+        return await self._compose(chat, DigestKind.ASKED, now=now)
+
+    async def _compose(self, chat: Chat, kind: DigestKind, *, now: datetime) -> bool:
+        async with self._composing:
+            chosen = preferences(chat, self._defaults)
+            async with self._db.read() as conn:
+                [gathered] = await digests.gather(conn, [chat.id], instant=kind is DigestKind.INSTANT)
+                followed = await subscriptions.of_chat(conn, chat.id)
+                caught = await _hits(conn, followed, gathered)
+                if kind is DigestKind.ASKED:
+                    await _begin(conn, chat.id, followed, caught, now=now)
+            topics = digest.arrange(followed, caught)
+            composed = digests.Composed(
+                kind=kind,
+                slot=_slot(chat, chosen) if kind is DigestKind.SCHEDULED else None,
+                story_ids=frozenset(hit.article.story_id for topic in topics for hit in topic.hits),
+                subscription_ids=frozenset(topic.subscription.id for topic in topics),
+                messages=tuple(self._render(topics, chosen, instant=kind is DigestKind.INSTANT, now=now)),
+            )
+            async with self._db.write() as conn:
+                is_new = await digests.commit(conn, gathered, composed, now=now)
+                if kind is DigestKind.SCHEDULED:
+                    due = next_due(chosen.schedule, chosen.zone, after=now)
+                    await chats.change(conn, chat.id, next_due_at=due.at if due else None)
+        if topics:
+            log.info("digest composed", chat=chat.id, kind=kind.value, stories=len(composed.story_ids), new=is_new)
+        return bool(topics) and is_new
+
+    def _render(
+        self, topics: Sequence[digest.Topic], chosen: Preferences, *, instant: bool, now: datetime
+    ) -> list[str]:
+        if not topics:
+            return []
+        with self._i18n.context(), self._i18n.use_locale(chosen.language):
+            return digest.messages(topics, instant=instant, reader=chosen.reader, now=now)
+
+    def _is_quiet(self, chat: Chat, now: datetime) -> bool:
+        chosen = preferences(chat, self._defaults)
+        return in_quiet(chosen.schedule, chosen.zone, now)
+
+
+async def _hits(conn: AsyncConnection, followed: Sequence[Subscription], gathered: Gathered) -> dict[int, list[Hit]]:
+    """Subscription id → what it caught, with what shows why."""
+    article_ids: dict[int, list[int]] = {}
+    for fresh in gathered.fresh:
+        article_ids.setdefault(fresh.subscription_id, []).append(fresh.article_id)
+    return {
+        one.id: list(await hits(conn, parse(one.canonical), dict.fromkeys(article_ids[one.id], 0.0)))
+        for one in followed
+        if one.id in article_ids
+    }
+
+
+async def _begin(
+    conn: AsyncConnection,
+    chat_id: int,
+    followed: Sequence[Subscription],
+    caught: dict[int, list[Hit]],
+    *,
+    now: datetime,
+) -> None:
+    """Gives the subscriptions that have never been in a digest their newest stories, unless they were told before."""
+    unbegun = await digests.unbegun(conn, chat_id)
+    for one in followed:
+        if one.id in unbegun:
+            query = parse(one.canonical)
+            found = await search(conn, query, now=now, limit=FIRST_STORIES, sort=Sort.DATE, standing=True)
+            told = await digests.stories_told(conn, chat_id, [hit.article.story_id for hit in found.hits])
+            known = told | {hit.article.story_id for hit in caught.get(one.id, [])}
+            first = [hit for hit in found.hits if hit.article.story_id not in known]
+            caught[one.id] = [*caught.get(one.id, []), *first]
+
+
+def _slot(chat: Chat, chosen: Preferences) -> Slot | None:
+    """The set time that is due; None where the schedule has changed under it."""
+    if chat.next_due_at is None:
+        return None
+    due = next_due(chosen.schedule, chosen.zone, after=chat.next_due_at - timedelta(seconds=1))
+    return Slot(local_date=due.local_date, name=due.slot) if due and due.at == chat.next_due_at else None

@@ -1,0 +1,45 @@
+"""The conversation: every command, button and plain word of a chat.
+
+update ─▶ middlewares: who, when, in which language ─▶ the topics' routers, plain text last ─▶ errors: the rest
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiogram import Dispatcher
+from aiogram.utils.i18n import I18n
+
+from bot.conversation import (
+    digest,
+    errors,
+    schedule,
+    search,
+    settings,
+    start,
+    subscribe,
+    subscriptions,
+    timezone,
+    unsubscribe,
+)
+from bot.conversation.digest import Digests
+from bot.conversation.memory import InOrder, Memory
+from bot.conversation.middlewares import Introduction, Presses, drop_question
+from bot.preferences import Defaults
+from storage.database import Database
+
+__all__ = ["Digests", "dispatcher"]
+
+TOPICS = (start, subscribe, subscriptions, unsubscribe, digest, schedule, timezone, settings, search)
+
+
+def dispatcher(
+    *, db: Database, digests: Digests, i18n: I18n, settings: Defaults, clock: Callable[[], datetime]
+) -> Dispatcher:
+    """A new dispatcher with routers of its own; updates of one person are handled in the order in which they came."""
+    made = Dispatcher(storage=Memory(), events_isolation=InOrder(), db=db, digests=digests, i18n=i18n)
+    made.update.outer_middleware(Introduction(db=db, settings=settings, i18n=i18n, clock=clock))
+    made.callback_query.middleware(Presses())
+    made.callback_query.middleware(drop_question)
+    made.message.middleware(drop_question)
+    made.include_routers(*(topic.router() for topic in TOPICS), search.plain_router(), errors.router())
+    return made

@@ -1,0 +1,34 @@
+"""Which update a handler takes, and what it may be an answer to."""
+
+from aiogram import F
+from aiogram.enums import ChatType
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import Message
+from magic_filter import MagicFilter
+
+from bot.commands import COMMANDS
+
+IN_PRIVATE: MagicFilter = F.chat.type == ChatType.PRIVATE
+PLAIN_TEXT: MagicFilter = IN_PRIVATE & F.text & ~F.text.startswith("/")
+
+
+class Question(StatesGroup):
+    """What the bot has asked and waits for: the next plain text is the answer."""
+
+    query = State()
+    schedule = State()
+    timezone = State()
+
+
+def named(name: str) -> Command:
+    """A command by each of its names, in any case, addressed to this bot or to nobody."""
+    command = next(command for command in COMMANDS if command.name == name)
+    return Command(*command.names, ignore_case=True)
+
+
+async def ask(state: FSMContext, question: State, message: Message) -> None:
+    """Waits for the answer; in groups, where the bot does not hear plain text, the command has to bring it along."""
+    if message.chat.type == ChatType.PRIVATE:
+        await state.set_state(question)

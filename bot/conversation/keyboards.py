@@ -1,0 +1,170 @@
+"""Buttons and what they carry. A button's data comes back from the user's side: it is checked, and may be years old."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.utils.i18n import gettext as _
+from pydantic import Field
+
+from storage.models import Subscription
+
+# What SQLite can hold as an integer, and how far anybody pages.
+Id = Annotated[int, Field(ge=0, lt=1 << 63)]
+Offset = Annotated[int, Field(ge=0, le=100_000)]
+
+CHOSEN = "✓ "
+LABEL_LIMIT = 60
+
+
+class Room(StrEnum):
+    """The messages that open one another in place."""
+
+    SETTINGS = "settings"
+    SUBSCRIPTIONS = "subs"
+    SCHEDULE = "schedule"
+    TIMEZONE = "timezone"
+    LANGUAGE = "language"
+
+
+class Open(CallbackData, prefix="o"):
+    room: Room
+
+
+class Ask(CallbackData, prefix="a"):
+    """Asks for what the room's own buttons do not offer."""
+
+    about: Room
+
+
+class ResultsPage(CallbackData, prefix="r"):
+    """Another page of the query that stands in the message."""
+
+    offset: Offset
+    by_date: bool
+
+
+class LatestPage(CallbackData, prefix="l"):
+    offset: Offset
+
+
+class FollowShown(CallbackData, prefix="f"):
+    """Follows the query that stands in the message."""
+
+
+class FollowTopic(CallbackData, prefix="t"):
+    """Follows what is written on the button."""
+
+    place: int
+
+
+class ListPage(CallbackData, prefix="s"):
+    """Another page of what is followed; `deleting` where a press deletes."""
+
+    offset: Offset
+    deleting: bool
+
+
+class Card(CallbackData, prefix="c"):
+    id: Id
+
+
+class SetPaused(CallbackData, prefix="cp"):
+    id: Id
+    paused: bool
+
+
+class SetInstant(CallbackData, prefix="ci"):
+    id: Id
+    instant: bool
+
+
+class ShowMatches(CallbackData, prefix="cm"):
+    id: Id
+
+
+class Delete(CallbackData, prefix="cd"):
+    id: Id
+
+
+class DeleteAll(CallbackData, prefix="da"):
+    sure: bool
+
+
+class Undo(CallbackData, prefix="u"):
+    """Brings back what the message says has been deleted; `id` is that of the first."""
+
+    id: Id
+
+
+class SetSchedule(CallbackData, prefix="w", sep="|"):
+    """`in_place` where the button stands under the schedule itself."""
+
+    text: str
+    in_place: bool
+
+
+class SetZone(CallbackData, prefix="z", sep="|"):
+    key: str
+
+
+class SetLanguage(CallbackData, prefix="g"):
+    code: str
+
+
+def button(text: str, data: CallbackData) -> InlineKeyboardButton:
+    shown = text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"
+    return InlineKeyboardButton(text=shown, callback_data=data.pack())
+
+
+def keyboard(rows: Iterable[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup | None:
+    """The rows that have a button; None where no row has."""
+    filled = [list(row) for row in rows if row]
+    return InlineKeyboardMarkup(inline_keyboard=filled) if filled else None
+
+
+def pager(before: CallbackData | None, after: CallbackData | None) -> list[InlineKeyboardButton]:
+    """◀ ▶, as far as there is something in that direction."""
+    turns = (("◀", before), ("▶", after))
+    return [button(sign, data) for sign, data in turns if data]
+
+
+def choices(options: Sequence[tuple[str, CallbackData]], *, chosen: str | None = None) -> list[InlineKeyboardButton]:
+    """A button for each label, the chosen one marked."""
+    return [button(f"{CHOSEN}{label}" if label == chosen else label, data) for label, data in options]
+
+
+def card_buttons(subscription: Subscription) -> InlineKeyboardMarkup | None:
+    id_, paused, instant = subscription.id, subscription.paused, subscription.instant
+    return keyboard(
+        [
+            [button(_("Resume") if paused else _("Pause"), SetPaused(id=id_, paused=not paused))],
+            [
+                button(
+                    _("Send in the digest") if instant else _("Send at once"), SetInstant(id=id_, instant=not instant)
+                )
+            ],
+            [button(_("Show the latest"), ShowMatches(id=id_))],
+            [button(_("Delete"), Delete(id=id_))],
+            [button(_("‹ All subscriptions"), Open(room=Room.SUBSCRIPTIONS))],
+        ]
+    )
+
+
+def label_of(message: Message, data: str | None) -> str | None:
+    """What is written on the button that carries `data`, without its mark."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else []
+    labels = (pressed.text for row in rows for pressed in row if pressed.callback_data == data)
+    return next((label.removeprefix(CHOSEN) for label in labels), None)
+
+
+def marked(message: Message, data: str | None) -> InlineKeyboardMarkup | None:
+    """The message's buttons, the one that carries `data` marked as chosen."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else []
+    return keyboard([[_mark(shown) if shown.callback_data == data else shown for shown in row] for row in rows])
+
+
+def _mark(shown: InlineKeyboardButton) -> InlineKeyboardButton:
+    return shown.model_copy(update={"text": CHOSEN + shown.text.removeprefix(CHOSEN)})

@@ -1,0 +1,55 @@
+"""What the user is told of a query or a schedule that cannot be read: what is wrong, and where."""
+
+from typing import Final
+
+from aiogram.utils.i18n import gettext as _
+
+from bot import render
+from bot.languages import N_
+from bot.timetable import ScheduleError
+from storage.errors import QueryError
+
+QUERY_SENTENCES: Final = {
+    "empty": N_("There is no word to look for."),
+    "too-long": N_("The query is too long: please make it shorter."),
+    "unclosed-quote": N_("A quotation mark is opened here but never closed:"),
+    "empty-quotes": N_("There is no word between the quotation marks:"),
+    "unclosed-bracket": N_("A bracket is opened here but never closed:"),
+    "stray-bracket": N_("This closing bracket has no opening one:"),
+    "empty-brackets": N_("There is nothing in the brackets:"),
+    "only-exclusions": N_("I know what to leave out, but not what to look for. Add at least one word without a minus:"),
+    "missing-operand": N_("A word is missing next to this:"),
+    "missing-value": N_("Something has to follow the colon:"),
+    "bad-date": N_("This is not a date such as 2025-12-31:"),
+    "bad-period": N_("This is not a period such as 7d:"),
+    "bad-language": N_("This is not a language code such as ru or en:"),
+    "bad-source": N_("This is not the name or the address of a source:"),
+    "short-prefix": N_("At least two letters have to stand before the asterisk:"),
+    "stray-asterisk": N_("The asterisk may only stand at the end of a word:"),
+    "bad-exact": N_("A word has to follow the equals sign:"),
+}
+SCHEDULE_SENTENCES: Final = {
+    "empty": N_("Send me a time, for example 9:00."),
+    "unknown": N_("I don't understand this part of the schedule:"),
+    "bad_time": N_("There is no such time on the clock:"),
+    "range": N_("A digest comes at a time, not from one to another; only quiet hours are a range:"),
+    "no_time": N_("Here are days but no time for them:"),
+    "conflict": N_("This contradicts what stands before it:"),
+    "too_many": N_("These are more times than I can keep, from here on:"),
+    "quiet_incomplete": N_("Quiet hours need a beginning and an end, for example quiet 23:00-07:00. Here:"),
+    "quiet_equal": N_("These quiet hours end where they begin:"),
+}
+
+
+def sentence(error: QueryError | ScheduleError) -> str:
+    """One sentence, and on the next line the piece that it is about."""
+    if isinstance(error, QueryError):
+        text, place = QUERY_SENTENCES[error.code], _place(error)
+    else:
+        text, place = SCHEDULE_SENTENCES[error.code], error.fragment
+    return f"{_(text)}\n{render.brief(place)}" if place and text.endswith(":") else _(text)
+
+
+def _place(error: QueryError) -> str:
+    """The trouble in its surroundings where it is a single sign that says little alone."""
+    return error.fragment if len(error.fragment) > 1 else error.text[max(0, error.at - 30) : error.at + 1]

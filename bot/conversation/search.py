@@ -1,0 +1,120 @@
+"""/search, plain text and /latest: pages of stories that turn in place.
+
+The query of a page is read back from the message itself, so that its buttons work for as long as the message exists.
+"""
+
+from typing import Final
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from bot import render
+from bot.conversation.filters import PLAIN_TEXT, named
+from bot.conversation.keyboards import FollowShown, LatestPage, ResultsPage, button, keyboard, pager
+from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.views import View, answer, rewrite, typed_in
+from storage import articles, subscriptions
+from storage.database import Database
+from storage.models import Results
+from storage.query import parse
+from storage.search import Sort, search
+
+PAGE: Final = 5
+
+
+def router() -> Router:
+    router = Router(name="search")
+    router.message.register(search_command, named("search"))
+    router.message.register(latest_command, named("latest"))
+    router.callback_query.register(turn_results, ResultsPage.filter())
+    router.callback_query.register(turn_latest, LatestPage.filter())
+    return router
+
+
+def plain_router() -> Router:
+    """Stands behind all others: what is no command and answers no question is a search."""
+    router = Router(name="plain text")
+    router.message.register(plain_text, PLAIN_TEXT)
+    return router
+
+
+async def search_command(message: Message, command: CommandObject, db: Database, visit: Visit) -> None:
+    if command.args:
+        await answer(message, await found(db, visit, command.args))
+    else:
+        example = render.typed(_("/search middle corridor"))
+        await message.answer(_("What shall I look for? For example:\n{example}").format(example=example))
+
+
+async def plain_text(message: Message, db: Database, visit: Visit) -> None:
+    await answer(message, await found(db, visit, message.text or ""))
+
+
+async def turn_results(
+    callback: CallbackQuery, callback_data: ResultsPage, message: Message, toast: Toast, db: Database, visit: Visit
+) -> None:
+    if not (texts := typed_in(message)):
+        toast.text = _("This button no longer works. Please search again.")
+        return
+    page = await found(db, visit, texts[0], offset=callback_data.offset, by_date=callback_data.by_date)
+    await rewrite(message, page)
+
+
+async def latest_command(message: Message, db: Database, visit: Visit) -> None:
+    await answer(message, await newest(db, visit))
+
+
+async def turn_latest(
+    callback: CallbackQuery, callback_data: LatestPage, message: Message, db: Database, visit: Visit
+) -> None:
+    await rewrite(message, await newest(db, visit, offset=callback_data.offset))
+
+
+async def found(db: Database, visit: Visit, text: str, *, offset: int = 0, by_date: bool = False) -> View:
+    """A page of what the query finds; raises QueryError."""
+    query = parse(text)
+    sort = Sort.DATE if by_date else Sort.RELEVANCE
+    async with db.read() as conn:
+        results = await search(conn, query, now=visit.now, limit=PAGE, offset=offset, sort=sort)
+        is_followed = await subscriptions.find(conn, visit.chat.id, query) is not None
+    blocks = [render.story(hit, reader=visit.reader, now=visit.now) for hit in results.hits]
+    follow = [] if is_followed else [button(_("Follow this"), FollowShown())]
+    buttons = keyboard([_results_pager(results, offset=offset, by_date=by_date), follow])
+    return View("\n\n".join([_results_head(text, results, offset=offset), *blocks]), buttons)
+
+
+async def newest(db: Database, visit: Visit, *, offset: int = 0) -> View:
+    """A page of the newest stories; whether there is another shows in the one that no longer fits."""
+    async with db.read() as conn:
+        page = await articles.latest(conn, limit=PAGE + 1, offset=offset)
+    if not page:
+        return View(_("There are no articles here yet."))
+    blocks = [render.article(article, reader=visit.reader, now=visit.now) for article in page[:PAGE]]
+    before = LatestPage(offset=max(0, offset - PAGE)) if offset else None
+    after = LatestPage(offset=offset + PAGE) if len(page) > PAGE else None
+    return View("\n\n".join([_("<b>The newest stories</b>"), *blocks]), keyboard([pager(before, after)]))
+
+
+def _results_head(text: str, results: Results, *, offset: int) -> str:
+    query = render.typed(text)
+    if not results.total:
+        nothing = _("Nothing found for {query}. Try other words, or follow it: I will write when something comes.")
+        return nothing.format(query=query)
+    if results.more:
+        head = _("More than {count} stories for {query}")
+    else:
+        head = ngettext("{count} story for {query}", "{count} stories for {query}", results.total)
+    head = head.format(count=results.total, query=query)
+    is_all = len(results.hits) == results.total and not results.more
+    return head if is_all else f"{head} · {offset + 1}–{offset + len(results.hits)}"
+
+
+def _results_pager(results: Results, *, offset: int, by_date: bool) -> list[InlineKeyboardButton]:
+    end = offset + len(results.hits)
+    is_last = not results.hits or (end >= results.total and not results.more)
+    before = ResultsPage(offset=max(0, offset - PAGE), by_date=by_date) if offset else None
+    after = None if is_last else ResultsPage(offset=end, by_date=by_date)
+    return pager(before, after)

@@ -1,0 +1,123 @@
+"""/subscribe, and every button that follows something: what it would have caught lately, and what comes next."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from bot import render
+from bot.conversation.filters import PLAIN_TEXT, Question, ask, named
+from bot.conversation.keyboards import Card, FollowShown, button, keyboard
+from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.schedule_words import next_digest
+from bot.conversation.views import View, answer, typed_in
+from storage import chats, subscriptions
+from storage.database import Database
+from storage.models import Results, Subscription
+from storage.query import Query, parse
+from storage.search import Sort, search
+
+LOOK_BACK: Final = "7d"
+PREVIEW: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A subscription that has just been asked for, and what it would have caught lately."""
+
+    subscription: Subscription
+    is_new: bool
+    recent: Results
+
+
+def router() -> Router:
+    router = Router(name="subscribe")
+    router.message.register(subscribe, named("subscribe"))
+    router.message.register(subscribe_to_answer, Question.query, PLAIN_TEXT)
+    router.callback_query.register(follow_shown, FollowShown.filter())
+    return router
+
+
+async def subscribe(message: Message, command: CommandObject, state: FSMContext, db: Database, visit: Visit) -> None:
+    if command.args:
+        await answer(message, begun(await follow(db, visit, command.args), visit))
+        return
+    await ask(state, Question.query, message)
+    examples = ", ".join(render.typed(example) for example in (_("middle corridor"), _('"peace council"')))
+    await message.answer(
+        _("What would you like to follow? Send me words or a phrase: {examples}.").format(examples=examples)
+    )
+
+
+async def subscribe_to_answer(message: Message, state: FSMContext, db: Database, visit: Visit) -> None:
+    start = await follow(db, visit, message.text or "")
+    await state.set_state(None)
+    await answer(message, begun(start, visit))
+
+
+async def follow_shown(callback: CallbackQuery, message: Message, toast: Toast, db: Database, visit: Visit) -> None:
+    if not (texts := typed_in(message)):
+        toast.text = _("This button no longer works. Please search again.")
+        return
+    start = await follow(db, visit, texts[0])
+    if start.is_new:
+        await answer(message, begun(start, visit))
+    else:
+        toast.text = _("You follow this already.")
+
+
+async def follow(db: Database, visit: Visit, text: str) -> Start:
+    """Raises QueryError. The first subscription of a chat sets its digests going."""
+    query = parse(text)
+    async with db.write() as conn:
+        followed = await subscriptions.follow(conn, visit.chat.id, query, now=visit.now)
+        if visit.chat.next_due_at is None:
+            await chats.change(conn, visit.chat.id, next_due_at=visit.preferences.next_digest(after=visit.now))
+    async with db.read() as conn:
+        recent = await search(conn, _lately(query), now=visit.now, limit=PREVIEW, sort=Sort.DATE)
+    return Start(subscription=followed.subscription, is_new=followed.is_new, recent=recent)
+
+
+def begun(start: Start, visit: Visit) -> View:
+    """What is followed from now on, or has been all along."""
+    query = render.typed(start.subscription.text)
+    buttons = keyboard([[button(_("Adjust"), Card(id=start.subscription.id))]])
+    if not start.is_new:
+        text = (
+            _("You follow {query} already, but it is paused.")
+            if start.subscription.paused
+            else _("You follow {query} already.")
+        )
+        return View(text.format(query=query), buttons)
+    blocks = [render.story(hit, reader=visit.reader, now=visit.now) for hit in start.recent.hits]
+    head = " ".join([_("Now you follow {query}.").format(query=query), _lately_text(start.recent)])
+    return View("\n\n".join([head, *blocks, _what_comes(visit)]), buttons)
+
+
+def _lately(query: Query) -> Query:
+    return parse(f"({query}) last:{LOOK_BACK}")
+
+
+def _lately_text(recent: Results) -> str:
+    if not recent.total:
+        return _("There was nothing about it in the last 7 days.")
+    return ngettext(
+        "There was {count} such story in the last 7 days:",
+        "There were {count} such stories in the last 7 days:",
+        recent.total,
+    ).format(count=recent.total)
+
+
+def _what_comes(visit: Visit) -> str:
+    schedule = visit.preferences.schedule
+    if schedule.instant:
+        return _("I will write as soon as there is something new.")
+    at = visit.preferences.next_digest(after=visit.now)
+    if at is None:
+        return _("Digests are switched off: /schedule turns them on, /digest shows what is new.")
+    return " ".join([next_digest(at, reader=visit.reader, now=visit.now), _("Another time: /schedule")])

@@ -1,0 +1,24 @@
+"""What a message shows, text and buttons; handlers put it into a new message or into the one with the button."""
+
+from typing import NamedTuple
+
+from aiogram.types import InlineKeyboardMarkup, Message
+
+
+class View(NamedTuple):
+    text: str
+    buttons: InlineKeyboardMarkup | None = None
+
+
+async def answer(message: Message, view: View) -> None:
+    await message.answer(view.text, reply_markup=view.buttons)
+
+
+async def rewrite(message: Message, view: View) -> None:
+    await message.edit_text(view.text, reply_markup=view.buttons)
+
+
+def typed_in(message: Message) -> list[str]:
+    """The queries that a message of ours shows as they were typed: they stand in `code`, and nothing else does."""
+    text = message.text or ""
+    return [entity.extract_from(text) for entity in message.entities or () if entity.type == "code"]

@@ -1,0 +1,177 @@
+"""The deliver tick: drains the outbox at Telegram's pace.
+
+    claim (a write) ──▶ send, no transaction open ──▶ outcome ──▶ settle (a write)
+
+A send whose answer was lost is tried again: composed once, delivered at least once.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNotFound,
+    TelegramRetryAfter,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.messages import TEXT_LIMIT, clip, plain
+from storage import chats, outbox
+from storage.database import Database
+from storage.models import Message
+
+# In flight at once: what a crash leaves in doubt.
+IN_FLIGHT = 8
+# Doubles with every attempt, up to the longest.
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=10)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Telegram has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Telegram will never take it; `gone`: nor anything else for this chat, until it writes again."""
+
+    error: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not sent, or nobody can tell; `moved_to` is the group's new id where it has one."""
+
+    error: str
+    wait: timedelta
+    moved_to: int | None = None
+
+
+Outcome = Sent | Refused | Later
+
+
+class Delivery:
+    """Sends what the outbox holds; `rate` is messages a second over all chats, 0 for no limit."""
+
+    def __init__(
+        self, bot: Bot, db: Database, *, rate: float, clock: Callable[[], datetime], only: int | None = None
+    ) -> None:
+        self._bot = bot
+        self._db = db
+        self._clock = clock
+        self._only = only
+        self._pace = _Pace(rate)
+
+    async def recover(self) -> None:
+        """Frees what an interrupted run had claimed; to be called once, before the first drain."""
+        async with self._db.write() as conn:
+            freed = await outbox.recover(conn, only=self._only)
+        if freed:
+            log.warning("interrupted sends are tried again", messages=freed)
+
+    async def drain(self, *, only: int | None = None) -> int:
+        """Sends all that may be sent now, to one Telegram chat or to all; returns the number of attempts."""
+        attempts = 0
+        while claimed := await self._claim(self._only if only is None else only):
+            async with asyncio.TaskGroup() as group:
+                for message in claimed:
+                    group.create_task(self._deliver(message))
+            attempts += len(claimed)
+        return attempts
+
+    async def _claim(self, only: int | None) -> list[Message]:
+        async with self._db.read() as conn:
+            if not await outbox.has_pending(conn, now=self._clock(), only=only):
+                return []
+        async with self._db.write() as conn:
+            return await outbox.claim(conn, now=self._clock(), limit=IN_FLIGHT, only=only)
+
+    async def _deliver(self, message: Message) -> None:
+        await self._pace.wait()
+        outcome = await self._send(message)
+        async with self._db.write() as conn:
+            await self._settle(conn, message, outcome)
+        if not isinstance(outcome, Sent):
+            log.warning("message not sent", message=message.id, chat=message.chat_id, error=outcome.error)
+
+    async def _send(self, message: Message) -> Outcome:
+        try:
+            await self._call(message, message.html, html=True)
+        except TelegramBadRequest as error:
+            if "can't parse entities" not in error.message:
+                return _outcome(error, message.attempts)
+            log.error("telegram could not read our html", message=message.id, error=error.message)
+            return await self._send_plain(message)
+        except (AiogramError, OSError, ValueError, TimeoutError) as error:
+            return _outcome(error, message.attempts)
+        return Sent()
+
+    async def _send_plain(self, message: Message) -> Outcome:
+        try:
+            await self._call(message, clip(plain(message.html, urls=True), TEXT_LIMIT), html=False)
+        except (AiogramError, OSError, ValueError, TimeoutError) as error:
+            return _outcome(error, message.attempts)
+        return Sent()
+
+    async def _call(self, message: Message, text: str, *, html: bool) -> None:
+        await self._bot.send_message(
+            message.telegram_id,
+            text,
+            message_thread_id=message.thread_id or None,
+            parse_mode="HTML" if html else None,
+        )
+
+    async def _settle(self, conn: AsyncConnection, message: Message, outcome: Outcome) -> None:
+        now = self._clock()
+        match outcome:
+            case Sent():
+                await outbox.sent(conn, message.id, now=now)
+            case Refused(error, gone):
+                await outbox.refused(conn, message.id, error=error, now=now)
+                if gone:
+                    await chats.change(conn, message.chat_id, asleep=True)
+            case Later(error, wait, moved_to):
+                await outbox.postpone(conn, message.id, until=now + wait, error=error)
+                if moved_to:
+                    await chats.move(conn, message.telegram_id, to=moved_to)
+
+
+def _outcome(error: Exception, attempts: int) -> Outcome:
+    """What an error of a send means; all that is not a plain refusal is tried again."""
+    reason = f"{type(error).__name__}: {error}"
+    match error:
+        case TelegramRetryAfter():
+            return Later(reason, timedelta(seconds=error.retry_after))
+        case TelegramMigrateToChat():
+            return Later(reason, timedelta(0), moved_to=error.migrate_to_chat_id)
+        case TelegramForbiddenError() | TelegramNotFound():
+            return Refused(reason, gone=True)
+        case TelegramBadRequest():
+            return Refused(reason, gone="chat not found" in error.message)
+    return Later(reason, min(FIRST_WAIT * 2 ** min(attempts, 16), LONGEST_WAIT))
+
+
+class _Pace:
+    """Lets one pass every 1/rate seconds."""
+
+    def __init__(self, rate: float) -> None:
+        self._interval_s = 1 / rate if rate else 0.0
+        self._free_at = 0.0
+
+    async def wait(self) -> None:
+        now = time.monotonic()
+        turn = max(now, self._free_at)
+        self._free_at = turn + self._interval_s
+        await asyncio.sleep(turn - now)

@@ -1,0 +1,221 @@
+"""What the operator's commands do: import, search, match, export, check. Results on stdout, remarks on stderr."""
+
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from typer import echo
+
+from bot.app import utc_now
+from bot.config import ConfigError, Settings, load
+from bot.ingest import BATCH, ingest
+from bot.sources import files
+from bot.sources.drafts import Refused
+from storage import articles, chats, sources, subscriptions
+from storage.articles import Stored
+from storage.database import Database
+from storage.errors import QueryError, StorageError
+from storage.migrations import HEAD, current
+from storage.models import Article, Draft, Hit
+from storage.query import parse
+from storage.search import Sort, matching, search
+
+SUCCESS, FAILURE = 0, 1
+EXPORT_PAGE = 500
+
+
+async def import_articles(settings: Settings, paths: Sequence[Path]) -> int:
+    """Fails where a path does not exist, or where there was something and none of it could be read."""
+    total, refused = Stored(0, 0), []
+    async with _store(settings) as db:
+        with _progress("importing") as advance:
+            found = iter(files.read(paths, stdin=sys.stdin.buffer))
+            while batch := list(islice(found, BATCH)):
+                drafts = [one for one in batch if isinstance(one, Draft)]
+                refused += [_name_refused(one) for one in batch if isinstance(one, Refused)]
+                stored = await ingest(db, drafts, now=utc_now())
+                total = Stored(total.imported + stored.imported, total.known + stored.known)
+                advance(len(batch))
+    echo(f"imported {total.imported}, already known {total.known}, refused {len(refused)}")
+    return FAILURE if any(one.missing for one in refused) or (refused and not sum(total)) else SUCCESS
+
+
+async def search_articles(settings: Settings, words: Sequence[str], *, limit: int, sort: str, as_json: bool) -> int:
+    async def find(db: Database, text: str) -> Sequence[Hit]:
+        async with db.read() as conn:
+            return (await search(conn, parse(text), now=utc_now(), limit=limit, sort=Sort(sort))).hits
+
+    return await _answer(settings, words, find, as_json=as_json)
+
+
+async def match_articles(settings: Settings, words: Sequence[str], *, as_json: bool) -> int:
+    async def find(db: Database, text: str) -> Sequence[Hit]:
+        async with db.read() as conn:
+            return await matching(conn, parse(text))
+
+    return await _answer(settings, words, find, as_json=as_json)
+
+
+async def export_articles(settings: Settings) -> None:
+    async with _store(settings) as db:
+        last = 0
+        while True:
+            async with db.read() as conn:
+                page = await articles.export(conn, after=last, limit=EXPORT_PAGE)
+            if not page:
+                return
+            for article in page:
+                _print_json(_exported(article))
+            last = page[-1].id
+
+
+async def check(database: str | None) -> int:
+    """One line for each thing that is looked at; fails where one of them is not in order."""
+    try:
+        settings = load(database_url=database)
+    except ConfigError as error:
+        for line in error.lines:
+            echo(f"configuration: {line}")
+        return FAILURE
+    echo("configuration: in order")
+    return SUCCESS if await _check_store(settings) & await _check_telegram(settings) else FAILURE
+
+
+async def _check_store(settings: Settings) -> bool:
+    try:
+        async with _store(settings) as db, db.read() as conn:
+            counts = (
+                f"{await articles.count(conn)} articles, {await chats.count(conn)} chats, "
+                f"{await subscriptions.count(conn)} subscriptions"
+            )
+            echo(f"database: in order, {db.path}: {counts}")
+            echo(f"migrations: in order, at {current(db.path)}, the newest being {HEAD}")
+            echo(f"sources: {await sources.count(conn)} that articles came from")
+    except StorageError as error:
+        echo(f"database: {error}")
+        return False
+    return True
+
+
+async def _check_telegram(settings: Settings) -> bool:
+    from bot.serve import ServeError, whoami
+
+    if settings.bot_token is None:
+        echo("Telegram: left out, there is no BOT_TOKEN")
+        return True
+    try:
+        echo(f"Telegram: in order, this is @{await whoami(settings)}")
+    except (ServeError, ConfigError) as error:
+        echo(f"Telegram: {error}")
+        return False
+    return True
+
+
+async def _answer(
+    settings: Settings, words: Sequence[str], find: Callable[[Database, str], Any], *, as_json: bool
+) -> int:
+    """Each query in turn; one that cannot be read is told, and the rest are answered."""
+    code = SUCCESS
+    async with _store(settings) as db:
+        for text in _queries(words):
+            try:
+                hits = await find(db, text)
+            except QueryError as error:
+                _print_mistake(text, error, as_json=as_json)
+                code = FAILURE
+                continue
+            for hit in hits:
+                _print_json(_found(text, hit)) if as_json else _print_hit(hit)
+    return code
+
+
+def _queries(words: Sequence[str]) -> Iterable[str]:
+    if list(words) != ["-"]:
+        return [" ".join(words)]
+    lines = (line.decode(errors="replace").rstrip("\r\n") for line in sys.stdin.buffer)
+    return (line for line in lines if line.strip())
+
+
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[Database]:
+    db = await Database.open(settings.database_url)
+    try:
+        yield db
+    finally:
+        await db.close()
+
+
+def _name_refused(refused: Refused) -> Refused:
+    echo(f"{refused.where}: {refused.reason}", err=True)
+    return refused
+
+
+def _found(query: str, hit: Hit) -> dict[str, Any]:
+    article = hit.article
+    return {
+        "query": query,
+        "id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source.name,
+        "published_at": _iso(article),
+        "language": article.language,
+        "story": article.story_id,
+        "snippet": hit.snippet.text,
+        "score": hit.score,
+    }
+
+
+def _exported(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "text": article.text,
+        "source": article.source.name,
+        "author": article.author,
+        "published_at": _iso(article),
+        "language": article.language,
+        "story": article.story_id,
+    }
+
+
+def _iso(article: Article) -> str:
+    return article.published_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _print_json(row: dict[str, Any]) -> None:
+    echo(json.dumps(row, ensure_ascii=False))
+
+
+def _print_hit(hit: Hit) -> None:
+    article = hit.article
+    names = ", ".join((article.source.name, *hit.other_sources))
+    lines = (article.title, f"{article.published_at:%Y-%m-%d %H:%M} {names}", article.url or "", hit.snippet.text)
+    echo("\n   ".join(line for line in lines if line) + "\n")
+
+
+def _print_mistake(text: str, error: QueryError, *, as_json: bool) -> None:
+    if as_json:
+        _print_json({"query": text, "error": str(error), "at": error.at})
+    else:
+        echo(f"newsbot: {text}: {error}", err=True)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int], None]]:
+    """A running count on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn(what), TextColumn("{task.completed:.0f}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda count: progress.advance(task, count)

@@ -1,0 +1,57 @@
+"""What holds for a chat: its own choices, and the operator's defaults where it has made none."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.languages import spoken
+from bot.render import Reader
+from bot.timetable import EVERY_DAY, Schedule, Slot, next_due, parse
+from storage.models import Chat
+
+
+class Defaults(Protocol):
+    """The part of the settings that speaks for a chat that has not said."""
+
+    @property
+    def default_language(self) -> str: ...
+    @property
+    def default_timezone(self) -> str: ...
+    @property
+    def default_digest_time(self) -> time: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """The language, the time zone and the schedule of a chat, whoever chose them."""
+
+    language: str
+    zone: ZoneInfo
+    schedule: Schedule
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(language=self.language, zone=self.zone)
+
+    def next_digest(self, *, after: datetime) -> datetime | None:
+        """When the next set time is; None where no times are set."""
+        due = next_due(self.schedule, self.zone, after=after)
+        return due.at if due else None
+
+
+def preferences(chat: Chat, defaults: Defaults) -> Preferences:
+    daily = Schedule((Slot(EVERY_DAY, defaults.default_digest_time),))
+    return Preferences(
+        language=spoken(chat.language, chat.telegram_language, defaults.default_language),
+        zone=_zone(chat.timezone, default=defaults.default_timezone),
+        schedule=daily if chat.schedule is None else parse(chat.schedule),
+    )
+
+
+def _zone(name: str | None, *, default: str) -> ZoneInfo:
+    """The default also where a name has left the time zone database since it was chosen."""
+    try:
+        return ZoneInfo(name or default)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(default)

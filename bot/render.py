@@ -1,0 +1,124 @@
+"""Models → blocks of Telegram HTML. Pure, and without a word of its own, so that it serves every language.
+
+    Hit, Article ──story──▶ block ──a page of hits, a digest──▶ message
+
+Rules of the mode: https://core.telegram.org/bots/api#html-style
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+
+from bot.messages import clip, escape, italic, sendable_url
+from storage.models import Article, Excerpt, Hit
+
+# A page of five blocks stays under Telegram's 4,096 UTF-16 units and 100 entities, whatever the articles hold.
+TITLE_LIMIT: Final = 200
+SNIPPET_LIMIT: Final = 260
+LEAD_LIMIT: Final = 180
+SOURCE_LIMIT: Final = 30
+SOURCES_SHOWN: Final = 3
+TITLE_MARKS: Final = 5
+SNIPPET_MARKS: Final = 10
+QUERY_LIMIT: Final = 100
+
+# What would tear a block into more lines than it is meant to have.
+_BREAKS: Final = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whom a text is written for: the language of its dates and the clock they are told by."""
+
+    language: str
+    zone: ZoneInfo
+
+
+def typed(text: str) -> str:
+    """What the user typed, shown as typed: in `code` neither markup nor Telegram's own links touch it."""
+    return f"<code>{escape(text)}</code>"
+
+
+def brief(text: str) -> str:
+    """What the user typed, cut where a list has no room for all of it."""
+    return typed(clip(text, QUERY_LIMIT))
+
+
+def story(hit: Hit, *, reader: Reader, now: datetime) -> str:
+    """A story found: headline, sources and date, the words that show why; three lines at most."""
+    headline = _headline(hit.title, url=hit.article.url)
+    byline = _byline(hit.article, hit.other_sources, reader=reader, now=now)
+    return _block(headline, byline, marked(hit.snippet, limit=SNIPPET_LIMIT, marks=SNIPPET_MARKS))
+
+
+def article(article: Article, *, reader: Reader, now: datetime) -> str:
+    """An article that nobody searched for: headline, source and date, how it begins."""
+    headline = _headline(Excerpt(article.title), url=article.url)
+    return _block(headline, _byline(article, (), reader=reader, now=now), escape(lead(article)))
+
+
+def marked(excerpt: Excerpt, *, limit: int, marks: int) -> str:
+    """The excerpt on one line, its first `marks` marks in bold, of at most `limit` UTF-16 units."""
+    text = _BREAKS.sub(" ", excerpt.text)
+    shown = clip(text, limit)
+    cut = len(text) if shown == text else len(shown) - 1  # all but the ellipsis
+    pieces = _pieces(text[:cut], [mark for mark in excerpt.marks if mark[1] <= cut][:marks])
+    return "".join(pieces).strip() + shown[cut:]
+
+
+def lead(article: Article) -> str:
+    """How the text begins, without the headline that many a text repeats."""
+    return clip(_BREAKS.sub(" ", article.text.strip().removeprefix(article.title)).strip(" ."), LEAD_LIMIT)
+
+
+def moment(at: datetime, *, reader: Reader, now: datetime) -> str:
+    """«6 декабря, 10:04» by the reader's clock; the year where it is not this one."""
+    if at.astimezone(UTC).time() == time(0):
+        # Midnight to the second is how a date without a time is stored: it is the same date everywhere.
+        return _day(at.astimezone(UTC), "MMMMd", reader=reader, now=now)
+    local = at.astimezone(reader.zone)
+    return f"{_day(local, 'MMMMd', reader=reader, now=now)}, {local:%H:%M}"
+
+
+def occasion(at: datetime, *, reader: Reader, now: datetime) -> str:
+    """«суббота, 6 декабря, 09:00»: a moment to come, with its weekday."""
+    local = at.astimezone(reader.zone)
+    return f"{_day(local, 'MMMMEEEEd', reader=reader, now=now)}, {local:%H:%M}"
+
+
+def _block(headline: str, *lines: str) -> str:
+    return "\n".join((headline, *filter(None, lines)))
+
+
+def _headline(title: Excerpt, *, url: str | None) -> str:
+    address = sendable_url(url) if url else None
+    if address is None:
+        return f"<b>{marked(title, limit=TITLE_LIMIT, marks=0)}</b>"
+    return f'<a href="{escape(address)}">{marked(title, limit=TITLE_LIMIT, marks=TITLE_MARKS)}</a>'
+
+
+def _byline(article: Article, others: Sequence[str], *, reader: Reader, now: datetime) -> str:
+    names = [_BREAKS.sub(" ", name).strip() for name in dict.fromkeys((article.source.name, *others))]
+    shown = ", ".join(clip(name, SOURCE_LIMIT) for name in names[:SOURCES_SHOWN])
+    more = f" +{len(names) - SOURCES_SHOWN}" if len(names) > SOURCES_SHOWN else ""
+    date = moment(article.published_at, reader=reader, now=now)
+    return italic(f"{shown}{more} · {date}" if shown else date)
+
+
+def _pieces(text: str, marks: Sequence[tuple[int, int]]) -> Iterator[str]:
+    at = 0
+    for start, end in marks:
+        yield escape(text[at:start])
+        yield f"<b>{escape(text[start:end])}</b>"
+        at = end
+    yield escape(text[at:])
+
+
+def _day(local: datetime, skeleton: str, *, reader: Reader, now: datetime) -> str:
+    this_year = local.year == now.astimezone(reader.zone).year
+    return format_skeleton(skeleton if this_year else f"y{skeleton}", local, locale=reader.language)

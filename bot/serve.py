@@ -1,0 +1,200 @@
+"""`newsbot run`: serves Telegram until it is told to stop.
+
+one process a store (a lock) ──▶ Telegram knows us ──▶ ticks and long polling ──▶ SIGTERM: handlers and ticks end
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiogram import BaseMiddleware, Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramConflictError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import GetUpdates, Response, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import TelegramObject
+from filelock import FileLock, Timeout
+
+from bot import commands
+from bot.app import App, build
+from bot.config import Settings, ignored, require_token
+from bot.scheduler import Scheduler
+from storage.database import locate
+
+TICKS = {"match": timedelta(seconds=3), "compose": timedelta(seconds=3), "deliver": timedelta(seconds=1)}
+# Together they leave room within the ten seconds that a stop may take.
+HANDLERS_PATIENCE_S = 4.0
+# The poll of a bot that was killed is ended by ours with one conflict; a second bot makes them come again and again.
+CONFLICTS = 3
+CHECK_PATIENCE_S = 10
+RETRY_S = (1, 2, 5, 10, 30)
+
+log = structlog.get_logger()
+
+
+class ServeError(Exception):
+    """The bot cannot serve; the text says why in one line."""
+
+
+async def serve(settings: Settings) -> None:
+    """Returns when it was told to stop; raises ServeError or ConfigError where it cannot go on."""
+    token = require_token(settings)
+    for name in ignored(settings):
+        log.warning("setting has no effect in this version", setting=name)
+    _, path = locate(settings.database_url)
+    with _only_one(path):
+        session = _session(settings)
+        watch = _Watch()
+        session.middleware(watch)
+        async with build(settings, token=token, session=session) as app:
+            watch.stop = app.dispatcher.stop_polling
+            await _introduce(app)
+            await _work(app)
+    if watch.conflicts >= CONFLICTS:
+        raise ServeError("the token is in use elsewhere: another bot asks Telegram for the same updates")
+
+
+async def whoami(settings: Settings) -> str:
+    """The bot's name, as Telegram knows it; raises ServeError or ConfigError."""
+    async with _session(settings) as session:
+        bot = Bot(require_token(settings), session=session)
+        try:
+            return (await bot.get_me(request_timeout=CHECK_PATIENCE_S)).username or ""
+        except (TelegramUnauthorizedError, TelegramNotFound) as error:
+            raise ServeError("BOT_TOKEN: Telegram does not know this token") from error
+        except (AiogramError, OSError, ValueError, TimeoutError) as error:
+            raise ServeError(f"out of reach ({type(error).__name__})") from error
+
+
+async def _introduce(app: App) -> None:
+    """Waits until Telegram answers, and tells it our menu."""
+    for attempt in range(1_000_000):
+        try:
+            me = await app.bot.me()
+            await app.bot.delete_webhook()
+            await commands.register(app.bot, app.i18n)
+        except (TelegramUnauthorizedError, TelegramNotFound) as error:
+            raise ServeError("BOT_TOKEN: Telegram does not know this token") from error
+        except (AiogramError, OSError, ValueError, TimeoutError) as error:
+            wait_s = _wait_s(error, attempt)
+            log.warning("telegram does not answer", error=f"{type(error).__name__}: {error}", retry_in_s=wait_s)
+            await asyncio.sleep(wait_s)
+        else:
+            log.info("serving", bot=me.username, database=str(app.db.path))
+            return
+
+
+async def _work(app: App) -> None:
+    handlers = _Handlers()
+    app.dispatcher.update.outer_middleware(handlers)
+    ticks = {"match": app.match, "compose": app.compose, "deliver": app.deliver}
+    scheduler = Scheduler({name: (TICKS[name], tick) for name, tick in ticks.items()})
+    scheduler.start()
+    try:
+        await app.dispatcher.start_polling(app.bot, close_bot_session=False, tasks_concurrency_limit=100)
+    finally:
+        log.info("stopping")
+        await handlers.finish()
+        await scheduler.stop()
+
+
+def _wait_s(error: Exception, attempt: int) -> float:
+    if isinstance(error, TelegramRetryAfter):
+        return error.retry_after
+    return RETRY_S[min(attempt, len(RETRY_S) - 1)]
+
+
+def _session(settings: Settings) -> AiohttpSession:
+    proxy = settings.telegram_proxy
+    session = AiohttpSession(proxy=str(proxy)) if proxy else AiohttpSession()
+    if settings.telegram_api_url:
+        session.api = TelegramAPIServer.from_base(str(settings.telegram_api_url))
+    return session
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[None]:
+    """Holds the store for this bot alone; raises ServeError where another one runs."""
+    lock, note = FileLock(f"{path}.run.lock"), Path(f"{path}.run")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise ServeError(f"{_holder(note)} already serves {path}") from error
+    try:
+        note.write_text(json.dumps({"pid": os.getpid()}))
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(note: Path) -> str:
+    try:
+        return f"process {json.loads(note.read_text())['pid']}"
+    except (OSError, ValueError, KeyError):
+        return "another process"
+
+
+class _Watch(BaseRequestMiddleware):
+    """Counts conflicts in a row and stops the polling when they don't end."""
+
+    def __init__(self) -> None:
+        self.conflicts = 0
+        self.stop: Callable[[], Awaitable[None]] | None = None
+
+    async def __call__(
+        self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot, method: TelegramMethod[TelegramType]
+    ) -> Response[TelegramType]:
+        try:
+            response = await make_request(bot, method)
+        except TelegramConflictError:
+            self.conflicts += 1
+            if self.conflicts == CONFLICTS and self.stop:
+                asyncio.get_running_loop().call_soon(self._stop_soon)
+            raise
+        if isinstance(method, GetUpdates):
+            self.conflicts = 0
+        return response
+
+    def _stop_soon(self) -> None:
+        assert self.stop is not None
+        self._stopping = asyncio.ensure_future(self.stop())
+
+
+class _Handlers(BaseMiddleware):
+    """Knows the handlers that are at work: aiogram does not wait for them."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            return await handler(event, data)
+        finally:
+            self._running.discard(task)
+
+    async def finish(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running, timeout=HANDLERS_PATIENCE_S)

@@ -1,0 +1,185 @@
+"""A person who talks to the bot in a test: the real dispatcher over a real store, and a session that is as strict as Telegram.
+
+    talk.say("/latest") ─▶ what the bot showed, message by message; talk.press("▶") ─▶ the same after a press
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.enums import ParseMode
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import Chat as TelegramChat
+from aiogram.types import InlineKeyboardMarkup, Message, Update, User
+from aiogram.utils.i18n import I18n
+
+from bot.console import ConsoleSession, Person
+from bot.conversation import dispatcher
+from bot.markup import Marked
+from storage import articles, chats
+from storage.database import Database
+from storage.models import Chat, Draft
+from tests.telegram_html import parse_html, utf16_length
+
+NOON = datetime(2025, 12, 6, 7, 0, tzinfo=UTC)  # a Saturday, 12:00 in Almaty
+USER = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """The operator's settings as far as a conversation knows them."""
+
+    default_language: str = "ru"
+    default_timezone: str = "Asia/Almaty"
+    default_digest_time: time = time(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the person sees: a message, or (`is_note`) the short answer to a press."""
+
+    text: str
+    buttons: tuple[str, ...] = ()
+    bold: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    is_note: bool = False
+
+
+class Eyes:
+    """A screen that remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.seen: list[Shown] = []
+
+    def message(self, marked: Marked, buttons: InlineKeyboardMarkup | None) -> None:
+        bold = tuple(marked.text[span.start : span.end] for span in marked.spans if span.kind == "bold")
+        links = tuple(span.url for span in marked.spans if span.url)
+        self.seen.append(Shown(marked.text, _labels(buttons), bold, links))
+
+    def buttons(self, buttons: InlineKeyboardMarkup) -> None:
+        self.seen.append(Shown("", _labels(buttons)))
+
+    def note(self, text: str) -> None:
+        self.seen.append(Shown(text, is_note=True))
+
+    async def lines(self) -> AsyncIterator[str]:
+        for line in ():
+            yield line
+
+
+class StrictSession(ConsoleSession):
+    """Refuses to pass on what Telegram would refuse, cut or pass over in silence."""
+
+    fail_with: Exception | None = None
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None) -> TelegramType:  # noqa: ASYNC109 - aiogram's signature
+        if isinstance(method, SendMessage | EditMessageText):
+            parsed = parse_html(method.text or "")
+            assert not parsed.remarks
+            assert 0 < utf16_length(parsed.text) <= 4096
+            assert len(parsed.entities) <= 100
+        if isinstance(method, AnswerCallbackQuery):
+            assert len(method.text or "") <= 200
+        markup = getattr(method, "reply_markup", None)
+        for button in _all_buttons(markup) if isinstance(markup, InlineKeyboardMarkup) else ():
+            assert 1 <= len((button.callback_data or "").encode()) <= 64
+        return await super().make_request(bot, method, timeout)
+
+
+@dataclass(slots=True)
+class Digests:
+    """Has news or not, and remembers for whom it was asked."""
+
+    has_news: bool = True
+    asked: list[int] = field(default_factory=list)
+    delivered: list[int] = field(default_factory=list)
+    fails: bool = False
+
+    async def ask(self, chat: Chat, *, now: datetime) -> bool:
+        if self.fails:
+            raise RuntimeError("казахстан")
+        self.asked.append(chat.telegram_id)
+        return self.has_news
+
+    async def deliver(self, chat: Chat) -> None:
+        self.delivered.append(chat.telegram_id)
+
+
+class Talk:
+    """One private chat; `now` is the bot's clock."""
+
+    def __init__(self, db: Database, i18n: I18n, *, language: str = "ru") -> None:
+        self.now = NOON
+        self.db = db
+        self.digests = Digests()
+        self.i18n = i18n
+        self.eyes = Eyes()
+        self.session = StrictSession(self.eyes, clock=lambda: self.now)
+        properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
+        self.bot = Bot("1:test", session=self.session, default=properties)
+        self.person = Person(user_id=USER, language=language)
+        self.dispatcher = self.restarted()
+
+    def restarted(self) -> Dispatcher:
+        """A dispatcher without memory, as after a restart."""
+        self.dispatcher = dispatcher(
+            db=self.db, digests=self.digests, i18n=self.i18n, settings=Defaults(), clock=lambda: self.now
+        )
+        return self.dispatcher
+
+    async def say(self, text: str) -> list[Shown]:
+        message_id = self.session.next_message_id()
+        return await self.feed(self.person.says(text, message_id=message_id, date=self.now))
+
+    async def press(self, label: str) -> list[Shown]:
+        """Presses the button in the newest message that has buttons; its label may begin with a mark."""
+        message = self.session.buttoned()
+        assert message is not None
+        return await self.press_on(message, label)
+
+    async def press_on(self, message: Message, label: str) -> list[Shown]:
+        assert message.reply_markup is not None
+        fitting = [button for button in _all_buttons(message.reply_markup) if button.text.endswith(label)]
+        assert fitting, f"no button {label!r} among {_labels(message.reply_markup)}"
+        return await self.feed(self.person.presses(fitting[0], on=message))
+
+    async def feed(self, update: Update) -> list[Shown]:
+        self.eyes.seen.clear()
+        await self.dispatcher.feed_update(self.bot, update)
+        return list(self.eyes.seen)
+
+    async def feed_message(self, *, chat: TelegramChat | None = None, edited: bool = False, **fields: Any) -> list[Shown]:
+        """A message of another kind, or from another chat."""
+        place = chat or TelegramChat(id=self.person.chat_id, type="private")
+        sender = User(id=USER, is_bot=False, first_name="You", language_code=self.person.language)
+        message = Message(
+            message_id=self.session.next_message_id(), date=self.now, chat=place, from_user=sender, **fields
+        )
+        kind = "edited_message" if edited else "message"
+        return await self.feed(Update(update_id=next(self.person.update_ids), **{kind: message}))
+
+    async def chat(self) -> Chat:
+        async with self.db.read() as conn:
+            chat = await chats.find(conn, self.person.chat_id)
+        assert chat is not None
+        return chat
+
+    async def publish(self, drafts: Sequence[Draft]) -> None:
+        async with self.db.write() as conn:
+            await articles.store(conn, articles.analyse(drafts), now=self.now)
+
+
+def draft(title: str, text: str = "", *, at: datetime = NOON, source: str = "report.az", url: str | None = None) -> Draft:
+    return Draft(title=title, text=text, url=url, source=source, published_at=at)
+
+
+def _labels(buttons: InlineKeyboardMarkup | None) -> tuple[str, ...]:
+    return tuple(button.text for button in _all_buttons(buttons)) if buttons else ()
+
+
+def _all_buttons(buttons: InlineKeyboardMarkup) -> list[Any]:
+    return [button for row in buttons.inline_keyboard for button in row]

@@ -1,0 +1,313 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sources import parse
+from bot.sources.drafts import FeedError, Refused
+from storage.models import Draft
+from tests.shared import shared
+
+_MOMENT = datetime(2025, 12, 24, 5, 30, tzinfo=UTC)
+_BASE = "https://example.org/feeds/news.xml"
+
+
+def _rss(items: str, *, channel: str = "<title>Пример</title>", head: str = "") -> bytes:
+    return f'{head}<rss version="2.0"><channel>{channel}{items}</channel></rss>'.encode()
+
+
+def _atom(entries: str) -> bytes:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="kk"><title>Пример</title>{entries}</feed>'.encode()
+
+
+def _only(data: bytes) -> Draft:
+    [draft] = parse.feed(data, base=_BASE).drafts
+    return draft
+
+
+def test_rss_2() -> None:
+    item = """
+        <item>
+          <title>Коридор &amp;laquo;открыт&amp;raquo;</title><link>/a?utm_source=rss&amp;id=5#top</link>
+          <guid isPermaLink="false">n-5</guid><author>news@example.org (Имя Фамилия)</author>
+          <pubDate>Wed, 24 Dec 2025 10:30:00 +0500</pubDate>
+          <description><![CDATA[<p>Первый&nbsp;абзац.</p><p>Второй.</p>]]></description>
+        </item>"""
+    assert _only(_rss(item, channel="<title>Пример</title><language>ru-RU</language>")) == Draft(
+        title="Коридор «открыт»",
+        text="Первый абзац.\n\nВторой.",
+        url="https://example.org/a?id=5",
+        guid="n-5",
+        source="Пример",
+        author="Имя Фамилия",
+        published_at=_MOMENT,
+        language="ru",
+    )
+
+
+def test_rss_0_91_has_headlines_alone() -> None:
+    data = b'<rss version="0.91"><channel><title>T</title><item><title>A</title><link>/a</link></item></channel></rss>'
+    assert _only(data) == Draft(title="A", url="https://example.org/a", source="T")
+
+
+def test_rdf() -> None:
+    data = """<?xml version="1.0"?>
+        <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+                 xmlns:dc="http://purl.org/dc/elements/1.1/">
+          <channel><title>Пример</title></channel>
+          <item rdf:about="https://example.org/a"><title>Новость</title><link>https://example.org/a</link>
+            <description>Текст</description><dc:creator>Имя Фамилия</dc:creator><dc:date>2025-12-24T05:30:00Z</dc:date>
+          </item>
+        </rdf:RDF>"""
+    assert _only(data.encode()) == Draft(
+        title="Новость",
+        text="Текст",
+        url="https://example.org/a",
+        guid="https://example.org/a",
+        source="Пример",
+        author="Имя Фамилия",
+        published_at=_MOMENT,
+    )
+
+
+def test_atom() -> None:
+    entry = """
+        <entry><id>tag:example.org,2025:1</id><title type="html">&lt;b&gt;Коридор&lt;/b&gt;</title>
+          <link href="../a" rel="alternate"/><author><name>Имя Фамилия</name></author>
+          <published>2025-12-24T10:30:00+05:00</published><updated>2025-12-25T00:00:00Z</updated>
+          <summary>Кратко</summary>
+          <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Один.</p><p>Два.</p></div></content>
+        </entry>"""
+    assert _only(_atom(entry)) == Draft(
+        title="Коридор",
+        text="Один.\n\nДва.",
+        url="https://example.org/a",
+        guid="tag:example.org,2025:1",
+        source="Пример",
+        author="Имя Фамилия",
+        published_at=_MOMENT,
+        language="kk",
+    )
+
+
+def test_plain_text_of_atom_is_no_markup() -> None:
+    draft = _only(_atom('<entry><title type="text">Тег &lt;b&gt;</title><summary>a &lt;i&gt; b</summary></entry>'))
+    assert (draft.title, draft.text) == ("Тег <b>", "a <i> b")
+
+
+def test_json_feed() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Пример",
+        "language": "ru",
+        "authors": [{"name": "Имя Фамилия"}],
+        "items": [
+            {
+                "id": 7,
+                "url": "/a",
+                "title": "Новость",
+                "content_html": "<p>Один.</p><p>Два.</p>",
+                "date_published": "2025-12-24T10:30:00+05:00",
+            },
+            "не объект",
+            {"id": "8", "content_text": "Только текст. И ещё.", "url": "mailto:a", "date_published": 5, "title": None},
+            {"id": "9"},
+        ],
+    }
+    read = parse.feed(json.dumps(feed).encode(), base=_BASE)
+    assert read.drafts == (
+        Draft(
+            title="Новость",
+            text="Один.\n\nДва.",
+            url="https://example.org/a",
+            guid="7",
+            source="Пример",
+            author="Имя Фамилия",
+            published_at=_MOMENT,
+            language="ru",
+        ),
+        Draft(
+            title="Только текст",
+            text="Только текст. И ещё.",
+            guid="8",
+            source="Пример",
+            author="Имя Фамилия",
+            language="ru",
+        ),
+    )
+    assert read.refused == (
+        Refused("item 2", "not a JSON object"),
+        Refused("item 4", "there is neither a title nor a text"),
+    )
+
+
+def test_full_text_comes_before_the_summary() -> None:
+    full = '<content:encoded xmlns:content="http://purl.org/rss/1.0/modules/content/">Всё</content:encoded>'
+    yandex = '<yandex:full-text xmlns:yandex="http://news.yandex.ru">Всё</yandex:full-text>'
+    for text in (full, yandex):
+        assert _only(_rss(f"<item><description>Кратко</description>{text}</item>")).text == "Всё"
+
+
+def test_source_that_an_item_names_is_its_source() -> None:
+    assert _only(_rss('<item><title>А</title><source url="https://b.org">Другой</source></item>')).source == "Другой"
+    entry = "<entry><title>А</title><source><title>Другой</title></source></entry>"
+    assert _only(_atom(entry)).source == "Другой"
+
+
+def test_missing_headline_is_the_first_sentence() -> None:
+    draft = _only(_rss("<item><description>&lt;p&gt;Первое. Второе.&lt;/p&gt;</description></item>"))
+    assert (draft.title, draft.text) == ("Первое", "Первое. Второе.")
+
+
+def test_item_without_words_is_refused_and_the_rest_comes_in() -> None:
+    feed = parse.feed(_rss("<item><title>А</title></item><item><link>/b</link></item><item><title>В</title></item>"))
+    assert [draft.title for draft in feed.drafts] == ["А", "В"]
+    assert feed.refused == (Refused("item 2", "there is neither a title nor a text"),)
+
+
+def test_links_of_a_file_are_resolved_against_the_feeds_own_address() -> None:
+    data = _rss("<item><title>А</title><link>/a</link></item>", channel="<link>https://example.org/</link>")
+    assert [draft.url for draft in parse.feed(data).drafts] == ["https://example.org/a"]
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "ftp://example.org/a", "http://[", ""])
+def test_link_that_no_browser_would_open_is_dropped(link: str) -> None:
+    assert _only(_rss(f"<item><title>А</title><link>{link}</link></item>")).url is None
+
+
+@pytest.mark.parametrize("date", ["вчера", "", "0001-01-01T00:00:00Z", "9999999999", "Wed, 99 Dec 2025 10:30:00 GMT"])
+def test_unreadable_date_is_none(date: str) -> None:
+    assert _only(_rss(f"<item><title>А</title><pubDate>{date}</pubDate></item>")).published_at is None
+
+
+def test_address_of_a_mailbox_alone_is_no_author() -> None:
+    assert _only(_rss("<item><title>А</title><author>news@example.org</author></item>")).author is None
+
+
+def test_guid_that_several_items_carry_is_joined_by_the_address() -> None:
+    items = "".join(f"<item><title>{n}</title><link>/{n}</link><guid>x</guid></item>" for n in "ab")
+    guids = [draft.guid for draft in parse.feed(_rss(items), base="https://example.org/").drafts]
+    assert guids == ["https://example.org/x\nhttps://example.org/a", "https://example.org/x\nhttps://example.org/b"]
+
+
+def test_address_that_several_articles_carry_identifies_none() -> None:
+    items = "".join(f'<item><title>{n}</title><link>/</link><guid isPermaLink="false">{n}</guid></item>' for n in "ab")
+    drafts = parse.feed(_rss(items), base="https://example.org/").drafts
+    assert [(draft.guid, draft.url) for draft in drafts] == [("a", None), ("b", None)]
+
+
+def test_item_listed_twice_keeps_its_address_and_guid() -> None:
+    item = "<item><title>А</title><link>/a</link><guid>x</guid></item>"
+    drafts = parse.feed(_rss(item * 2), base="https://example.org/").drafts
+    assert [(draft.guid, draft.url) for draft in drafts] == [("https://example.org/x", "https://example.org/a")] * 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+@pytest.mark.parametrize("declared", ["utf-8", "windows-1251", None])
+def test_letters_are_right_whatever_the_declaration_says(encoding: str, declared: str | None) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    data = _rss("<item><title>Средний коридор</title></item>", head=head).decode().encode(encoding)
+    assert _only(data).title == "Средний коридор"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param("<item><title>А & Б</title></item>", id="stray ampersand"),
+        pytest.param("<item><title>А &amp; Б</title><description>&nbsp;</description></item>", id="entity of HTML"),
+        pytest.param("<item><title>А\x00 &amp; \x1fБ</title></item>", id="control characters"),
+        pytest.param("<item><title>А &amp; Б</title></item><item><descr", id="cut short"),
+    ],
+)
+def test_small_faults_cost_nothing(item: str) -> None:
+    assert parse.feed(_rss(item)).drafts[0].title == "А & Б"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "the document is empty"),
+        (b"\xef\xbb\xbf \n", "the document is empty"),
+        (b"<html><body>no</body></html>", "this is neither RSS, RDF, Atom nor JSON Feed"),
+        ("просто слова".encode(), "this is neither RSS, RDF, Atom nor JSON Feed"),
+        (b"\x1f\x8b\x08\x00\x00\x00", "this is neither RSS, RDF, Atom nor JSON Feed"),
+        (b'{"a": 1}', "this JSON document is not a JSON Feed"),
+        (b'{"version": "https://jsonfeed.org/version/1"}', "the JSON Feed has no list of items"),
+        (b'{"a": ', "not JSON: Expecting value (line 1, column 7)"),
+        (b'{"\x98": 1}', "the encoding is neither UTF-8, UTF-16 nor windows-1251"),
+        (b"<rss version='2.0'><channel><it", "the feed is broken and has no readable item: unclosed token in line 2"),
+    ],
+)
+def test_what_is_no_feed_is_refused_with_its_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(FeedError) as refused:
+        parse.feed(data)
+    assert str(refused.value) == reason
+
+
+def test_bytes_that_name_a_file_do_not_open_it() -> None:
+    with pytest.raises(FeedError, match="neither RSS"):
+        parse.feed(__file__.encode())
+
+
+def test_feed_without_items_is_a_feed() -> None:
+    assert parse.feed(_rss("")).drafts == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_cannot_blow_a_feed_up(encoding: str) -> None:
+    head = f'<?xml version="1.0"?>\n<!DOCTYPE a [\n<!ENTITY a "{"x" * 100_000}">\n]>\n'
+    with pytest.raises(FeedError, match="entities"):
+        parse.feed(_rss(f"<item><title>{'&a;' * 100_000}</title></item>", head=head).decode().encode(encoding))
+
+
+def test_nested_entities_stay_unexpanded() -> None:
+    nested = "".join(f'\n<!ENTITY b{n} "&b{n - 1};&b{n - 1};">' for n in range(1, 9))
+    head = f'<?xml version="1.0"?>\n<!DOCTYPE a [\n<!ENTITY b0 "xx">{nested}\n]>\n'
+    assert len(_only(_rss("<item><title>А&b8;</title></item>", head=head)).title) < 10
+
+
+def test_deeply_nested_document_is_survived() -> None:
+    nested = "<a>" * 20_000 + "Текст" + "</a>" * 20_000
+    assert _only(_rss(f"<item><title>А</title><description>{nested}</description></item>")).title == "А"
+
+
+_FRAGMENTS = """
+    <rss version='2.0'>|<channel>|<item>|</item>|<title>|</title>|<description>|<link>/a</link>|&#xD800;|<entry>
+    <feed xmlns='http://www.w3.org/2005/Atom'>|<content type='xhtml'>|<![CDATA[|]]>|<pubDate>|<guid x='1'>|<source>
+    <author>|&amp;|&#99999999999;|<?xml|слово|<!DOCTYPE a [|<!ENTITY a 'b'>|<title a='b'/>|<media:content>|<svg>
+    <enclosure url='|<yandex:full-text a='b'>
+"""
+_fragments = st.sampled_from([fragment for line in _FRAGMENTS.split("\n") for fragment in line.strip().split("|")])
+
+
+@given(st.lists(_fragments | st.text(max_size=5)).map("".join).map(str.encode) | st.binary())
+def test_any_bytes_are_a_feed_or_refused(data: bytes) -> None:
+    try:
+        feed = parse.feed(data, base=_BASE)
+    except FeedError:
+        return
+    assert all(draft.title for draft in feed.drafts)
+
+
+_keys = st.sampled_from(["id", "url", "title", "content_html", "content_text", "authors", "author", "name", "language"])
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_keys, inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(st.lists(_json), st.dictionaries(_keys, _json))
+def test_any_items_are_a_json_feed(items: list[object], head: dict[str, object]) -> None:
+    document = {**head, "version": "https://jsonfeed.org/version/1", "items": items}
+    feed = parse.feed(json.dumps(document).encode(), base=_BASE)
+    assert len(feed.drafts) + len(feed.refused) == len(items)
+
+
+def test_real_feed_is_read_whole() -> None:
+    feed = parse.feed(shared("data", "lenta_20221203.rss.xml").read_bytes())
+    assert (len(feed.drafts), feed.refused) == (200, ())
+    assert all(d.text and d.url and d.guid and d.published_at and d.language == "ru" for d in feed.drafts)
+    assert {draft.source for draft in feed.drafts} == {"Lenta.ru : Новости"}

@@ -1,0 +1,171 @@
+"""What people do: write, press buttons, ask inline, wait for answers. The human side of the test server."""
+
+import itertools
+import re
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, overload
+
+from tests.telegram_html import utf16_length
+from tests.telegram_updates import Updates
+from tests.telegram_world import Callback, CallbackAnswer, Chat, SentMessage, World
+
+READER = 1001
+COMMAND = re.compile(r"(?<![\w/@])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?![\w/@])", re.ASCII)
+
+Wanted = Callable[[SentMessage], bool] | str | None
+
+
+class Readers:
+    def __init__(self) -> None:
+        self.world = World()
+        self.updates = Updates()
+        self._mark = 0
+        self._query_ids = itertools.count(1)
+
+    def register(
+        self,
+        chat: int,
+        *,
+        type: str = "private",
+        name: str = "Группа <&>",
+        username: str | None = None,
+        topics: Iterable[int] = (),
+        admins: Iterable[int] = (),
+    ) -> Chat:
+        """Makes a chat known to the bot; `topics` are a forum's thread ids."""
+        known = Chat(
+            id=chat, type=type, name=name, username=username, topics=frozenset(topics), admins=frozenset(admins)
+        )
+        self.world.chats[chat] = known
+        return known
+
+    def say(
+        self,
+        text: str | None,
+        *,
+        user: int = READER,
+        chat: int | None = None,
+        thread: int | None = None,
+        language: str | None = "ru",
+        **fields: Any,
+    ) -> int:
+        """Writes to the bot, in private unless `chat` names a registered one; `fields` join the message (a location).
+
+        Whoever writes has unblocked the bot. Returns the update's id.
+        """
+        person = self.world.person(user, language)
+        place = self._place(user, chat)
+        self.world.blocked.discard(place.id)
+        message_id = next(self.world.message_ids)
+        self.world.heard.add((place.id, message_id))
+        message = {"message_id": message_id, "date": int(time.time()), "chat": place.as_json()} | fields
+        message |= {"sender_chat": place.as_json()} if place.type == "channel" else {"from": person}
+        if text is not None:
+            message |= {"text": text} | ({"entities": found} if (found := command_entities(text)) else {})
+        if thread is not None:
+            message |= {"message_thread_id": thread, "is_topic_message": True}
+        return self.push("channel_post" if place.type == "channel" else "message", message)
+
+    def press(
+        self, message: SentMessage, button: str | int, *, user: int | None = None, language: str | None = "ru"
+    ) -> str:
+        """Presses a button that the message shows at this moment; the id that `answered` waits for."""
+        pressed = message.button(button)
+        if pressed.callback_data is None:
+            raise AssertionError(f"pressing {pressed.text!r} ({pressed.kind}) tells the bot nothing")
+        presser = user if user is not None else (message.chat_id if message.chat_id > 0 else READER)
+        query = str(next(self._query_ids))
+        self.world.callbacks[query] = Callback(message=message, at=time.monotonic())
+        payload = {
+            "id": query,
+            "from": self.world.person(presser, language),
+            "message": self.world.message_json(message),
+            "chat_instance": str(message.chat_id),
+            "data": pressed.callback_data,
+        }
+        self.push("callback_query", payload)
+        return query
+
+    def inline(self, query: str, *, user: int = READER, offset: str = "", language: str | None = "ru") -> str:
+        """Types `@bot query` in some chat; the id under which `world.inline_answers` keeps the results."""
+        query_id = str(next(self._query_ids))
+        self.world.inline_answers[query_id] = None
+        person = self.world.person(user, language)
+        self.push("inline_query", {"id": query_id, "from": person, "query": query, "offset": offset})
+        return query_id
+
+    def push(self, kind: str, payload: dict[str, Any]) -> int:
+        """Queues any update; `wait_for` looks at what comes after it."""
+        self._mark = len(self.world.activity)
+        return self.updates.put(kind, payload)
+
+    def expire(self, query: str) -> None:
+        """Makes a pressed button too old to be answered."""
+        self.world.callbacks[query].expired = True
+
+    def messages_to(self, chat: int, *, thread: int | None = None) -> list[SentMessage]:
+        return [message for message in self.world.sent if (message.chat_id, message.thread_id) == (chat, thread)]
+
+    async def answered(self, query: str, *, timeout_s: float = 10.0) -> CallbackAnswer:
+        """The bot's answer to a pressed button."""
+        try:
+            return await self.world.until(lambda: self.world.callbacks[query].answer, timeout_s=timeout_s)
+        except TimeoutError:
+            raise AssertionError(f"the pressed button was not answered within {timeout_s} s\n{self.story()}") from None
+
+    @overload
+    async def wait_for(
+        self, wanted: int, *, chat: int | None = None, since: int | None = None, timeout_s: float = 10.0
+    ) -> list[SentMessage]: ...
+
+    @overload
+    async def wait_for(
+        self, wanted: Wanted = None, *, chat: int | None = None, since: int | None = None, timeout_s: float = 10.0
+    ) -> SentMessage: ...
+
+    async def wait_for(
+        self, wanted: Wanted | int = None, *, chat: int | None = None, since: int | None = None, timeout_s: float = 10.0
+    ) -> SentMessage | list[SentMessage]:
+        """The first message, or so many, that the bot sent or edited after the latest `say`, `press` or `inline`.
+
+        `wanted` may be a count, a part of the text or a predicate; `since` an earlier or later `len(activity)`.
+        """
+        begin = self._mark if since is None else since
+
+        def found() -> SentMessage | list[SentMessage] | None:
+            shown = [message for message in self.world.activity[begin:] if chat in (None, message.chat_id)]
+            if isinstance(wanted, int):
+                return shown if len(shown) >= wanted else None
+            return next((message for message in shown if _is(message, wanted)), None)
+
+        try:
+            return await self.world.until(found, timeout_s=timeout_s)
+        except TimeoutError:
+            raise AssertionError(f"{wanted!r} did not come within {timeout_s} s\n{self.story(begin)}") from None
+
+    def story(self, since: int = 0) -> str:
+        """What happened, for a failed test to show: messages shown, requests refused, the newest calls."""
+        shown = [f"shown in {message.chat_id}: {message.text[:200]!r}" for message in self.world.activity[since:]]
+        refused = [f"refused: {refusal}" for refusal in self.world.refused]
+        calls = [f"call: {call.method}" for call in self.world.calls if call.method != "getUpdates"]
+        return "\n".join([*shown, *refused, *calls[-10:]])
+
+    def _place(self, user: int, chat: int | None) -> Chat:
+        if chat is None:
+            return self.world.chats.get(user) or self.register(user, name=self.world.person(user)["first_name"])
+        return self.world.chats[chat]
+
+
+def command_entities(text: str) -> list[dict[str, Any]]:
+    """The `bot_command` entities that Telegram finds in a message."""
+    return [
+        {"type": "bot_command", "offset": utf16_length(text[: found.start()]), "length": len(found[0])}
+        for found in COMMAND.finditer(text)
+    ]
+
+
+def _is(message: SentMessage, wanted: Wanted) -> bool:
+    if callable(wanted):
+        return wanted(message)
+    return wanted is None or wanted in message.text
