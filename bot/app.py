@@ -6,7 +6,7 @@ settings ──▶ store, texts, Telegram (or a terminal) ──▶ matcher, com
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
@@ -14,6 +14,7 @@ from aiogram.client.session.base import BaseSession
 from aiogram.enums import ParseMode
 from aiogram.utils.i18n import I18n
 
+from bot.clock import utc_now
 from bot.compose import Composer
 from bot.config import Settings
 from bot.conversation import dispatcher
@@ -22,11 +23,6 @@ from bot.languages import catalogues
 from bot.matcher import Matcher
 from storage.database import Database
 from storage.models import Chat
-
-
-def utc_now() -> datetime:
-    """The clock of the program; everything below takes the time as an argument."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

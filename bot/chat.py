@@ -7,7 +7,8 @@ at a terminal the ticks run as they do for Telegram, for this chat alone.
 import sys
 from datetime import timedelta
 
-from bot.app import App, build, utc_now
+from bot.app import App, build
+from bot.clock import utc_now
 from bot.config import Settings
 from bot.console import ConsoleSession, Person, converse
 from bot.ingest import ingest

@@ -5,7 +5,7 @@ line ──Update──▶ the dispatcher of `run` ──method──▶ Console
 """
 
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime

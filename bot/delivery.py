@@ -44,10 +44,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Telegram will never take it; `gone`: nor anything else for this chat, until it writes again."""
+    """Telegram will never take this message."""
 
     error: str
-    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asleep:
+    """Telegram takes nothing for this chat until it writes again; then the message is sent."""
+
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Later:
     moved_to: int | None = None
 
 
-Outcome = Sent | Refused | Later
+Outcome = Sent | Refused | Asleep | Later
 
 
 class Delivery:
@@ -138,10 +144,11 @@ class Delivery:
         match outcome:
             case Sent():
                 await outbox.sent(conn, message.id, now=now)
-            case Refused(error, gone):
+            case Refused(error):
                 await outbox.refused(conn, message.id, error=error, now=now)
-                if gone:
-                    await chats.change(conn, message.chat_id, asleep=True)
+            case Asleep(error):
+                await outbox.postpone(conn, message.id, until=now, error=error)
+                await chats.change(conn, message.chat_id, asleep=True)
             case Later(error, wait, moved_to):
                 await outbox.postpone(conn, message.id, until=now + wait, error=error)
                 if moved_to:
@@ -157,9 +164,9 @@ def _outcome(error: Exception, attempts: int) -> Outcome:
         case TelegramMigrateToChat():
             return Later(reason, timedelta(0), moved_to=error.migrate_to_chat_id)
         case TelegramForbiddenError() | TelegramNotFound():
-            return Refused(reason, gone=True)
+            return Asleep(reason)
         case TelegramBadRequest():
-            return Refused(reason, gone="chat not found" in error.message)
+            return Asleep(reason) if "chat not found" in error.message else Refused(reason)
     return Later(reason, min(FIRST_WAIT * 2 ** min(attempts, 16), LONGEST_WAIT))
 
 

@@ -27,9 +27,15 @@ class Matcher:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._percolator = Percolator()
+        # A turn with an older view of who follows what would take new queries away from a newer one.
+        self._matching = asyncio.Lock()
 
     async def match(self) -> int:
         """Matches what waits; returns the number of articles."""
+        async with self._matching:
+            return await self._match()
+
+    async def _match(self) -> int:
         total = 0
         while True:
             # One snapshot: who subscribed before an article was stored is here when the article is.

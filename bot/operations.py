@@ -10,7 +10,7 @@ from typing import Any
 
 from typer import echo
 
-from bot.app import utc_now
+from bot.clock import utc_now
 from bot.config import ConfigError, Settings, load
 from bot.ingest import BATCH, ingest
 from bot.sources import files

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
+from babel.dates import format_datetime, format_skeleton
 
 from bot.messages import clip, escape, italic, sendable_url
 from storage.models import Article, Excerpt, Hit
@@ -73,22 +73,23 @@ def marked(excerpt: Excerpt, *, limit: int, marks: int) -> str:
 
 def lead(article: Article) -> str:
     """How the text begins, without the headline that many a text repeats."""
-    return clip(_BREAKS.sub(" ", article.text.strip().removeprefix(article.title)).strip(" ."), LEAD_LIMIT)
+    return clip(_BREAKS.sub(" ", article.text.strip().removeprefix(article.title)).lstrip(" ."), LEAD_LIMIT)
 
 
 def moment(at: datetime, *, reader: Reader, now: datetime) -> str:
     """«6 декабря, 10:04» by the reader's clock; the year where it is not this one."""
     if at.astimezone(UTC).time() == time(0):
         # Midnight to the second is how a date without a time is stored: it is the same date everywhere.
-        return _day(at.astimezone(UTC), "MMMMd", reader=reader, now=now)
+        return _day(at.astimezone(UTC), reader=reader, now=now)
     local = at.astimezone(reader.zone)
-    return f"{_day(local, 'MMMMd', reader=reader, now=now)}, {local:%H:%M}"
+    return f"{_day(local, reader=reader, now=now)}, {local:%H:%M}"
 
 
 def occasion(at: datetime, *, reader: Reader, now: datetime) -> str:
     """«суббота, 6 декабря, 09:00»: a moment to come, with its weekday."""
     local = at.astimezone(reader.zone)
-    return f"{_day(local, 'MMMMEEEEd', reader=reader, now=now)}, {local:%H:%M}"
+    weekday = format_datetime(local, "EEEE", locale=reader.language)
+    return f"{weekday}, {_day(local, reader=reader, now=now)}, {local:%H:%M}"
 
 
 def _block(headline: str, *lines: str) -> str:
@@ -119,6 +120,6 @@ def _pieces(text: str, marks: Sequence[tuple[int, int]]) -> Iterator[str]:
     yield escape(text[at:])
 
 
-def _day(local: datetime, skeleton: str, *, reader: Reader, now: datetime) -> str:
+def _day(local: datetime, *, reader: Reader, now: datetime) -> str:
     this_year = local.year == now.astimezone(reader.zone).year
-    return format_skeleton(skeleton if this_year else f"y{skeleton}", local, locale=reader.language)
+    return format_skeleton("MMMMd" if this_year else "yMMMMd", local, locale=reader.language)

@@ -142,17 +142,21 @@ def _of_offset(match: re.Match[str]) -> ZoneInfo | None:
 
 
 @cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@cache
 def _names() -> dict[str, str]:
     """Spelling → zone key. Zone names come first, so that none of them is taken over by a city elsewhere."""
-    zones = available_timezones()
-    names = {_spelling(key): _modern(key) for key in sorted(zones)}
+    names = {_spelling(key): _modern(key) for key in sorted(_zones())}
     for key, cities in CITIES.items():
         names.update((_spelling(name), key) for name in cities.split(","))
     for language in CITY_LANGUAGES:
         for alias, info in Locale.parse(language).time_zones.items():
-            if info.get("city") and _modern(alias) in zones:
+            if info.get("city") and alias in _zones():
                 names.setdefault(_spelling(info["city"]), _modern(alias))
-    for key in sorted(zones):
+    for key in sorted(_zones()):
         names.setdefault(_spelling(key.rpartition("/")[2]), _modern(key))
     return names
 
@@ -165,7 +169,8 @@ def _spelling(text: str) -> str:
 
 def _modern(key: str) -> str:
     """CLDR keeps the names that zones had first (Asia/Calcutta); today's is asked of Babel."""
-    return str(get_global("zone_aliases").get(key, key))
+    today = str(get_global("zone_aliases").get(key, key))
+    return today if today in _zones() else key
 
 
 def _aliases(key: str) -> list[str]:

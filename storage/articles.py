@@ -13,13 +13,13 @@ from datetime import datetime
 from itertools import count as counting
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import index
 from storage import sources as source_rows
-from storage.language.detect import detect
+from storage.language.detect import settle
 from storage.language.document import Document, Positions
 from storage.language.document import analyse as positions
 from storage.models import Article, Draft, Source
@@ -54,11 +54,16 @@ class Stored(NamedTuple):
 
 @dataclass(slots=True)
 class _Known:
-    """An article as the batch at hand has it: as it is stored (`id`, `stored_hash`), and what is to be written."""
+    """An article as the batch at hand has it: as it is stored (`id`, `stored_hash`), and what is to be written.
+
+    A new article keeps the source, guid and address of the draft that brought it first (`origin`), and the last date.
+    """
 
     id: int | None
     stored_hash: bytes | None
+    origin: Draft | None = None
     fresh: Analysed | None = None
+    published_at: datetime | None = None
     changes: int = 0
 
     @property
@@ -128,10 +133,9 @@ async def by_ids(conn: AsyncConnection, article_ids: Iterable[int]) -> dict[int,
 
 async def latest(conn: AsyncConnection, *, limit: int, offset: int = 0) -> list[Article]:
     """The newest by publication, one for each story."""
-    newest = select(func.max(articles.c.docid)).group_by(articles.c.story_id)
-    rows = await conn.execute(
-        selection().where(articles.c.docid.in_(newest)).order_by(articles.c.docid.desc()).limit(limit).offset(offset)
-    )
+    other = articles.alias()
+    newer = exists().where(other.c.story_id == articles.c.story_id, other.c.docid > articles.c.docid)
+    rows = await conn.execute(selection().where(~newer).order_by(articles.c.docid.desc()).limit(limit).offset(offset))
     return [article(row) for row in rows]
 
 
@@ -160,7 +164,7 @@ async def topics(conn: AsyncConnection, *, limit: int = 3) -> list[str]:
 
 
 def _analyse(draft: Draft) -> Analysed:
-    language = draft.language or detect(f"{draft.title}\n{draft.text}")
+    language = settle(draft.language, f"{draft.title}\n{draft.text}")
     title, body = " ".join(draft.title.split()), " ".join(draft.text.split())
     telling = body if len(body) >= TELLING else f"{title}\n{body}"
     return Analysed(
@@ -183,7 +187,7 @@ class _Batch:
     def __init__(self) -> None:
         self._by_guid: dict[tuple[int, str], _Known] = {}
         self._by_url: dict[str, _Known] = {}
-        self._by_content: dict[bytes, _Known] = {}
+        self._by_content: dict[bytes, list[_Known]] = {}
         self._entries: list[_Known] = []
 
     def add(self, entry: _Known, *, guid: tuple[int, str] | None, url: str | None) -> None:
@@ -192,37 +196,47 @@ class _Batch:
             self._by_guid[guid] = entry
         if url:
             self._by_url[url] = entry
+        self._file_content(entry)
+
+    def _file_content(self, entry: _Known) -> None:
         if entry.content_hash:
-            self._by_content.setdefault(entry.content_hash, entry)
+            self._by_content.setdefault(entry.content_hash, []).append(entry)
 
     def meet(self, analysed: Analysed, source_id: int) -> None:
         """Takes in one draft after the other."""
         entry = self._find(analysed, source_id)
         if entry and entry.content_hash == analysed.content_hash:
             return
-        entry = entry or _Known(None, None)
+        draft = analysed.draft
+        is_new = entry is None
+        entry = entry or _Known(None, None, draft)
         entry.fresh = analysed
+        entry.published_at = draft.published_at or entry.published_at
         entry.changes += 1
-        guid = analysed.draft.guid
-        self.add(entry, guid=(source_id, guid) if guid else None, url=analysed.draft.url)
+        if is_new:
+            self.add(entry, guid=(source_id, draft.guid) if draft.guid else None, url=draft.url)
+        else:
+            self._file_content(entry)
 
     def fresh(self) -> list[_Known]:
-        """The entries to be written, once each, in order; not those that a later draft put back as they were."""
-        changed = {id(entry): entry for entry in self._entries if entry.content_hash != entry.stored_hash}
-        return list(changed.values())
+        """The entries to be written, in order; not those that a later draft put back as they were."""
+        return [entry for entry in self._entries if entry.content_hash != entry.stored_hash]
 
     def _find(self, analysed: Analysed, source_id: int) -> _Known | None:
         draft = analysed.draft
         found = self._by_guid.get((source_id, draft.guid)) if draft.guid else None
         if found or draft.url:
             return found or self._by_url.get(draft.url or "")
-        return self._by_content.get(analysed.content_hash)
+        alike = self._by_content.get(analysed.content_hash, ())
+        # A later draft of the batch may have changed one that was alike.
+        return next((entry for entry in alike if entry.content_hash == analysed.content_hash), None)
 
 
 async def _known(
     conn: AsyncConnection, batch: Sequence[Analysed], found_sources: dict[source_rows.SourceKey, Source]
 ) -> _Batch:
-    guids = [(found_sources[source_rows.key(a.draft)].id, a.draft.guid) for a in batch if a.draft.guid]
+    with_guid = [a.draft for a in batch if a.draft.guid]
+    source_ids = {found_sources[source_rows.key(draft)].id for draft in with_guid}
     urls = [a.draft.url for a in batch if a.draft.url]
     hashes = [a.content_hash for a in batch if not a.draft.url]
     columns = (articles.c.id, articles.c.source_id, articles.c.guid, articles.c.url, articles.c.content_hash)
@@ -230,7 +244,8 @@ async def _known(
         select(*columns)
         .where(
             or_(
-                tuple_(articles.c.source_id, articles.c.guid).in_(guids),
+                # Not by pairs, for which SQLite would read the whole table; more rows than asked for do no harm.
+                and_(articles.c.source_id.in_(source_ids), articles.c.guid.in_({draft.guid for draft in with_guid})),
                 articles.c.url.in_(urls),
                 articles.c.content_hash.in_(hashes),
             )
@@ -252,27 +267,26 @@ async def _insert(
 ) -> None:
     if not entries:
         return
-    fresh = [entry.fresh for entry in entries if entry.fresh]
-    story_ids = await _story_ids(conn, fresh, now)
-    docids = await _docids(conn, fresh, now)
+    fresh = [(entry.origin, entry.fresh, _published(entry, now)) for entry in entries if entry.origin and entry.fresh]
+    story_ids = await _story_ids(conn, [analysed for _, analysed, _ in fresh], now)
+    docids = await _docids(conn, [(published_at, analysed) for _, analysed, published_at in fresh])
     rows = [
         {
             "docid": docid,
-            "source_id": found_sources[source_rows.key(analysed.draft)].id,
+            "source_id": found_sources[source_rows.key(origin)].id,
             "story_id": story_ids[analysed.text_hash],
-            "guid": analysed.draft.guid,
-            "url": analysed.draft.url,
+            "guid": origin.guid,
+            "url": origin.url,
             "stored_at": now,
-            **_content(analysed, published_at=_published(analysed.draft, now)),
+            "published_at": published_at,
+            **_content(analysed),
         }
-        for analysed, docid in zip(fresh, docids, strict=True)
+        for (origin, analysed, published_at), docid in zip(fresh, docids, strict=True)
     ]
     inserted = await conn.execute(articles.insert().returning(articles.c.id, articles.c.docid), rows)
     ids = {row.docid: row.id for row in inserted}
-    await index.add(
-        conn,
-        [index.Entry(ids[docid], docid, a.title, a.body) for a, docid in zip(fresh, docids, strict=True)],
-    )
+    analysed_at = zip((analysed for _, analysed, _ in fresh), docids, strict=True)
+    await index.add(conn, [index.Entry(ids[docid], docid, a.title, a.body) for a, docid in analysed_at])
 
 
 async def _update(conn: AsyncConnection, entries: Sequence[_Known], now: datetime) -> None:
@@ -284,32 +298,30 @@ async def _update(conn: AsyncConnection, entries: Sequence[_Known], now: datetim
         analysed = entry.fresh
         if analysed is None or entry.id is None:
             continue
-        values = _content(analysed, published_at=_published(analysed.draft, now))
-        if analysed.draft.published_at is None:
-            del values["published_at"]
-        else:
-            [values["docid"]] = await _docids(conn, [analysed], now)
+        values = _content(analysed)
+        if entry.published_at:
+            values["published_at"] = _published(entry, now)
+            [values["docid"]] = await _docids(conn, [(values["published_at"], analysed)])
         changed = articles.update().where(articles.c.id == entry.id).values(**values, matched=False)
         docid = (await conn.execute(changed.returning(articles.c.docid))).scalar_one()
         await index.add(conn, [index.Entry(entry.id, docid, analysed.title, analysed.body)])
 
 
-def _content(analysed: Analysed, *, published_at: datetime) -> dict[str, Any]:
+def _content(analysed: Analysed) -> dict[str, Any]:
     draft = analysed.draft
     return {
         "title": draft.title,
         "text": draft.text,
         "author": draft.author,
         "language": analysed.language,
-        "published_at": published_at,
         "content_hash": analysed.content_hash,
         "text_hash": analysed.text_hash,
     }
 
 
-def _published(draft: Draft, now: datetime) -> datetime:
+def _published(entry: _Known, now: datetime) -> datetime:
     """A date in the future is a mistake of the source."""
-    return min(draft.published_at, now) if draft.published_at else now
+    return min(entry.published_at, now) if entry.published_at else now
 
 
 async def _story_ids(conn: AsyncConnection, batch: Sequence[Analysed], now: datetime) -> dict[bytes, int]:
@@ -329,12 +341,11 @@ async def _story_ids(conn: AsyncConnection, batch: Sequence[Analysed], now: date
     return found
 
 
-async def _docids(conn: AsyncConnection, batch: Sequence[Analysed], now: datetime) -> list[int]:
+async def _docids(conn: AsyncConnection, batch: Sequence[tuple[datetime, Analysed]]) -> list[int]:
     """Free docids: seconds of publication, then bits of the content to tell articles of one second apart."""
     wanted = [
-        (seconds(_published(analysed.draft, now)) << DOCID_BITS)
-        + int.from_bytes(analysed.content_hash[:4], "big") % (1 << DOCID_BITS)
-        for analysed in batch
+        (seconds(published_at) << DOCID_BITS) + int.from_bytes(analysed.content_hash[:4], "big") % (1 << DOCID_BITS)
+        for published_at, analysed in batch
     ]
     rows = await conn.execute(select(articles.c.docid).where(articles.c.docid.in_(wanted)))
     taken = set(rows.scalars())

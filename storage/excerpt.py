@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from storage.language.document import Document
-from storage.language.tokens import Token, tokenise
+from storage.language.tokens import places
 from storage.models import Article, Excerpt
 from storage.syntax import Query
 
@@ -43,16 +43,13 @@ def _marks(text: str, positions: Iterable[int]) -> list[tuple[int, int]]:
     wanted = set(positions)
     if not wanted:
         return []
-    at, spans = 0, []
-    for token in tokenise(text):
-        if any(at + offset in wanted for offset in range(token.width)):
-            spans.append(_span(token))
-        at += token.width
-    return spans
-
-
-def _span(token: Token) -> tuple[int, int]:
-    return token.start, token.end
+    standing = list(places(text))
+    nexts = [position for _, _, position in standing[1:]] + [max(wanted) + 1]
+    return [
+        (start, end)
+        for (start, end, position), following in zip(standing, nexts, strict=True)
+        if not wanted.isdisjoint(range(position, following))
+    ]
 
 
 def _best_start(text: str, marks: Sequence[tuple[int, int]], length: int) -> int:

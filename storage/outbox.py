@@ -7,7 +7,7 @@ nobody can tell whether it arrived. A chat's messages keep their order: one wait
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,9 @@ from storage.chats import TERMINAL
 from storage.models import Message, MessageState
 from storage.schema import chats, outbox
 
-_OPEN = outbox.c.state.in_([MessageState.PENDING.value, MessageState.SENDING.value])
+# Written out rather than bound, or SQLite could not tell that ix_outbox_open answers it.
+_OPEN_STATES = [MessageState.PENDING.value, MessageState.SENDING.value]
+_OPEN = outbox.c.state.in_(bindparam("open", _OPEN_STATES, expanding=True, literal_execute=True))
 
 
 async def claim(conn: AsyncConnection, *, now: datetime, limit: int, only: int | None = None) -> list[Message]:
@@ -42,7 +44,7 @@ async def refused(conn: AsyncConnection, message_id: int, *, error: str, now: da
 
 
 async def postpone(conn: AsyncConnection, message_id: int, *, until: datetime, error: str) -> None:
-    """It was not sent, or nobody can tell: it is tried again."""
+    """It was not sent, or nobody can tell: it is tried again, when the chat is awake."""
     await _settle(conn, message_id, state="pending", not_before=until, error=error)
 
 
@@ -66,7 +68,7 @@ def _ready(now: datetime, only: int | None) -> Select[Any]:
     return (
         select(outbox, chats.c.telegram_id, chats.c.thread_id)
         .join(chats, chats.c.id == outbox.c.chat_id)
-        .where(outbox.c.id.in_(first), outbox.c.state == "pending", outbox.c.not_before <= now, whose)
+        .where(outbox.c.id.in_(first), outbox.c.state == "pending", outbox.c.not_before <= now, whose, ~chats.c.asleep)
     )
 
 

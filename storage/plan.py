@@ -15,7 +15,23 @@ from sqlalchemy import ColumnElement, and_, false, literal_column, not_, or_, se
 from storage.models import Source
 from storage.schema import article_index, articles
 from storage.sources import words
-from storage.syntax import After, And, Before, Element, From, In, Last, Mode, Node, Not, Or, Phrase, Query, day_end, day_start
+from storage.syntax import (
+    After,
+    And,
+    Before,
+    Element,
+    From,
+    In,
+    Last,
+    Mode,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    day_end,
+    day_start,
+)
 
 _FORMS = {True: "{title_forms}", False: "{title_forms text_forms}"}
 _TERMS = {True: "{title_forms title_lemmas}", False: "{title_forms title_lemmas text_forms text_lemmas}"}
@@ -47,7 +63,7 @@ def plan(query: Query, *, sources: Sequence[Source], now: datetime | None) -> Pl
 def title_match(query: Query) -> str | None:
     """The FTS5 expression for having the words of some branch in the headline; None for queries without words."""
     phrases = list(query.sought())
-    if not phrases or any(isinstance(node, Or) for node in _descend(query.root)):
+    if not phrases or any(isinstance(node, Or) for node in query.nodes()):
         return " OR ".join(f"({_phrase(Phrase(p.elements, title=True))})" for p in phrases) or None
     return " AND ".join(f"({_phrase(Phrase(p.elements, title=True))})" for p in phrases)
 
@@ -138,9 +154,3 @@ def _is_exact(node: Node) -> bool:
     if isinstance(node, And | Or):
         return all(map(_is_exact, node.nodes))
     return not isinstance(node, Not) or _is_exact(node.node)
-
-
-def _descend(node: Node) -> list[Node]:
-    if isinstance(node, And | Or):
-        return [node, *(below for part in node.nodes for below in _descend(part))]
-    return [node, *_descend(node.node)] if isinstance(node, Not) else [node]

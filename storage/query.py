@@ -83,7 +83,8 @@ _LEXEME = re.compile(
 _PERIODS = {("за", "неделю"): "last:7d", ("за", "месяц"): "last:30d", ("сегодня",): "last:1d"}
 _PERIOD = re.compile(r"(\d{1,6})([hdw])", re.IGNORECASE)
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
-_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_DASH = f"[{re.escape(DASHES)}]"
+_DAY = re.compile(rf"(\d{{4}}){_DASH}(\d{{1,2}}){_DASH}(\d{{1,2}})|(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}})")
 
 
 def parse(text: str) -> Query:
@@ -149,8 +150,12 @@ class _Parser:
             return self._phrase(lexeme, code="empty-quotes", title=title)
         if lexeme.kind is Kind.WORD:
             return self._phrase(lexeme, code="missing-value" if title else "empty", title=title)
-        code = "stray-bracket" if lexeme.kind is Kind.CLOSE else "missing-operand"
-        return self._fail(code, lexeme.at, lexeme.end)
+        if lexeme.kind is not Kind.CLOSE:
+            return self._fail("missing-operand", lexeme.at, lexeme.end)
+        before = self._lexemes[self._at - 2] if self._at > 1 else None
+        if before:  # an operator: "(a OR)"
+            return self._fail("missing-operand", before.at, before.end)
+        return self._fail("stray-bracket", lexeme.at, lexeme.end)
 
     def _group(self, opening: Lexeme, *, title: bool) -> Node:
         if (ahead := self._peek()) and ahead.kind is Kind.CLOSE:

@@ -26,10 +26,14 @@ from storage.models import Article, Hit, Results, Source
 from storage.plan import Plan, plan, title_match
 from storage.plan import matching as in_index
 from storage.schema import article_index, article_terms, articles, sources
-from storage.syntax import Query
+from storage.syntax import From, Query
 
 # Scoring reads this many; at a million articles that is half a millisecond.
 WINDOW = 500
+# SQLite binds 32,766 values to one statement.
+LARGEST_PAGE = 8000
+# Excerpts take about half a millisecond each: between so many, others have their turn.
+SHOWN_AT_ONCE = 50
 # Counts are exact up to here and "more than" beyond.
 COUNTED = 2000
 # A newer article is worth as much as one with the words in its headline that is a week older.
@@ -56,7 +60,10 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A query with its plan and the snapshot that it is asked on; `now` is None for a standing query."""
+    """A query with its plan and the snapshot that it is asked on.
+
+    `sources` are known where the query asks for one; `now` is None for a standing query.
+    """
 
     conn: AsyncConnection
     query: Query
@@ -77,38 +84,37 @@ async def search(
 ) -> Results:
     """One hit a story, its best article; relevance first within the newest WINDOW, or newest first."""
     asked = await _ask(conn, query, now=None if standing else now)
-    most = max(WINDOW, offset + limit)
+    reached = max(COUNTED, offset + limit)
+    most = max(WINDOW, offset + limit + 1)
     stories = await _stories(asked, most=most if asked.plan.exact else max(most, COUNTED + 1))
     total = len(stories) if len(stories) < most else max(len(stories), await _count(asked))
     ranked = await _ranked(asked, stories, sort)
     page = {story[0].id: score for score, story in ranked[offset : offset + limit]}
-    return Results(
-        hits=await hits(conn, query, page), total=min(total, max(COUNTED, offset + limit)), more=total > COUNTED
-    )
+    return Results(hits=await hits(conn, query, page), total=min(total, reached), more=total > reached)
 
 
 async def matching(conn: AsyncConnection, query: Query) -> list[Hit]:
     """Every article that a subscription to the query would have caught, oldest first."""
     asked = await _ask(conn, query, now=None)
     found = [candidate async for candidate in _candidates(asked)]
-    ids = [candidate.id for candidate in reversed(found)]
-    return [
-        hit
-        for start in range(0, len(ids), WINDOW)
-        for hit in await hits(conn, query, dict.fromkeys(ids[start : start + WINDOW], 0.0))
-    ]
+    return list(await hits(conn, query, {candidate.id: 0.0 for candidate in reversed(found)}))
 
 
 async def _ask(conn: AsyncConnection, query: Query, *, now: datetime | None) -> _Asked:
-    known = await source_rows.everything(conn)
+    asks_for_source = any(isinstance(node, From) for node in query.nodes())
+    known = await source_rows.everything(conn) if asks_for_source else []
     return _Asked(conn, query, plan(query, sources=known, now=now), {source.id: source for source in known}, now)
 
 
 async def _stories(asked: _Asked, *, most: int) -> list[list[_Candidate]]:
-    """The newest matches grouped by story, at most `most` stories, in the order of their newest match."""
+    """The newest matches grouped by story, at most `most` stories, in the order of their newest match.
+
+    What is scored is the same for every page: once the window is full, its stories take no more articles.
+    """
     stories: dict[int, list[_Candidate]] = {}
     async for candidate in _candidates(asked):
-        stories.setdefault(candidate.story_id, []).append(candidate)
+        if candidate.story_id not in stories or len(stories) < WINDOW:
+            stories.setdefault(candidate.story_id, []).append(candidate)
         if len(stories) == most:
             break
     return list(stories.values())
@@ -123,7 +129,7 @@ async def _candidates(asked: _Asked) -> AsyncIterator[_Candidate]:
             yield _Candidate(row.id, row.docid, row.story_id, row.source_id, row.published_at)
         if len(rows) < size:
             return
-        before, size = rows[-1].docid, size * 2
+        before, size = rows[-1].docid, min(size * 2, LARGEST_PAGE)
 
 
 def _page(planned: Plan, *, before: int | None, limit: int) -> Select[Any]:
@@ -155,7 +161,8 @@ async def _verified(asked: _Asked, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
     terms = await _terms(asked.conn, [row.id for row in rows])
     kept = []
     for row in rows:
-        words = source_rows.words(asked.sources[row.source_id])
+        source = asked.sources.get(row.source_id)
+        words = source_rows.words(source) if source else ()
         document = Document(*load(terms[row.id]), row.language, words, row.published_at)
         if asked.query.matches(document, now=asked.now or row.stored_at):
             kept.append(row)
@@ -174,7 +181,7 @@ async def _ranked(asked: _Asked, found: list[list[_Candidate]], sort: Sort) -> l
     if not found:
         return []
     newest = found[0][0].published_at
-    in_title = await _in_title(asked, oldest=found[min(len(found), WINDOW) - 1][-1].docid)
+    in_title = await _in_title(asked, oldest=min(one.docid for story in found[:WINDOW] for one in story))
     ranked = []
     for story in found:
         scores = {one.id: _score(one, newest, story, title=one.docid in in_title) for one in story}
@@ -208,14 +215,13 @@ async def _in_title(asked: _Asked, *, oldest: int) -> set[int]:
 
 async def hits(conn: AsyncConnection, query: Query, scores: Mapping[int, float]) -> tuple[Hit, ...]:
     """The articles of these ids in this order, with what shows why the query found them."""
-    ids = list(scores)
-    shown, terms = await article_rows.by_ids(conn, ids), await _terms(conn, ids)
-    others = await _other_sources(conn, list(shown.values()))
-    return tuple(
-        _hit(query, shown[article_id], terms[article_id], score, others[article_id])
-        for article_id, score in scores.items()
-        if article_id in shown
-    )
+    found: list[Hit] = []
+    for start in range(0, len(scores), SHOWN_AT_ONCE):
+        ids = list(scores)[start : start + SHOWN_AT_ONCE]
+        shown, terms = await article_rows.by_ids(conn, ids), await _terms(conn, ids)
+        others = await _other_sources(conn, list(shown.values()))
+        found += [_hit(query, shown[one], terms[one], scores[one], others[one]) for one in ids if one in shown]
+    return tuple(found)
 
 
 def _hit(query: Query, article: Article, terms: bytes, score: float, others: tuple[str, ...]) -> Hit:

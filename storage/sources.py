@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.language.tokens import tokenise
 from storage.models import Draft, Source
-from storage.schema import articles, sources
+from storage.schema import sources
 
 SourceKey = tuple[str, str]
 
@@ -35,9 +35,7 @@ async def resolve(conn: AsyncConnection, keys: Iterable[SourceKey]) -> dict[Sour
 
 
 async def everything(conn: AsyncConnection) -> list[Source]:
-    """All sources that have articles."""
-    used = exists().where(articles.c.source_id == sources.c.id)
-    rows = await conn.execute(select(sources).where(used).order_by(sources.c.id))
+    rows = await conn.execute(select(sources).order_by(sources.c.id))
     return [Source(id=row.id, name=row.name, host=row.host) for row in rows]
 
 

@@ -218,6 +218,10 @@ class Query:
         """The same query over what was published in the last hours."""
         return Query(conjunction([self.root, Last(int(period.total_seconds() // 3600))]), self.text)
 
+    def nodes(self) -> Iterator[Node]:
+        """All nodes, those excluded too."""
+        return _nodes(self.root)
+
     def sought(self) -> Iterator[Phrase]:
         """The phrases looked for, those excluded left out."""
         return _sought(self.root)
@@ -267,6 +271,15 @@ def _ordered(nodes: list[Node]) -> tuple[Node, ...]:
     """Exclusions last, without repetition."""
     by_text = {str(node): node for node in nodes}
     return tuple(by_text[text] for text in sorted(by_text, key=lambda text: (isinstance(by_text[text], Not), text)))
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    if isinstance(node, And | Or):
+        for part in node.nodes:
+            yield from _nodes(part)
+    elif isinstance(node, Not):
+        yield from _nodes(node.node)
 
 
 def _sought(node: Node) -> Iterator[Phrase]:

@@ -93,14 +93,18 @@ async def apologise(event: ErrorEvent, bot: Bot, i18n: I18n, visit: Visit | None
     error = event.exception
     if isinstance(error, TelegramBadRequest) and any(words in error.message for words in HARMLESS):
         return
-    log.error("update failed", **_cause(error), update=event.update.update_id, kind=event.update.event_type)
     if isinstance(error, TelegramForbiddenError):
+        log.info("chat is closed to the bot", update=event.update.update_id)
         return
+    log.error("update failed", **_cause(error), update=event.update.update_id, kind=event.update.event_type)
     language = visit.reader.language if visit else i18n.default_locale
     with i18n.context(), i18n.use_locale(language), suppress(TelegramAPIError):
-        await _tell(
-            bot, event.update, _("Something went wrong on my side, and I have noted it. Please try again later.")
-        )
+        text = _("Something went wrong on my side, and I have noted it. Please try again later.")
+        if visit is None and event.update.callback_query:
+            # It failed before anybody could answer the press.
+            await event.update.callback_query.answer(text)
+        else:
+            await _tell(bot, event.update, text)
 
 
 def _cause(error: Exception) -> dict[str, Any]:

@@ -80,6 +80,9 @@ async def found(db: Database, visit: Visit, text: str, *, offset: int = 0, by_da
     async with db.read() as conn:
         results = await search(conn, query, now=visit.now, limit=PAGE, offset=offset, sort=sort)
         is_followed = await subscriptions.find(conn, visit.chat.id, query) is not None
+    if offset and not results.hits:
+        # Fewer are left than when the button was made: the last page there is.
+        return await found(db, visit, text, offset=max(0, results.total - 1) // PAGE * PAGE, by_date=by_date)
     blocks = [render.story(hit, reader=visit.reader, now=visit.now) for hit in results.hits]
     follow = [] if is_followed else [button(_("Follow this"), FollowShown())]
     buttons = keyboard([_results_pager(results, offset=offset, by_date=by_date), follow])
@@ -91,7 +94,7 @@ async def newest(db: Database, visit: Visit, *, offset: int = 0) -> View:
     async with db.read() as conn:
         page = await articles.latest(conn, limit=PAGE + 1, offset=offset)
     if not page:
-        return View(_("There are no articles here yet."))
+        return await newest(db, visit) if offset else View(_("There are no articles here yet."))
     blocks = [render.article(article, reader=visit.reader, now=visit.now) for article in page[:PAGE]]
     before = LatestPage(offset=max(0, offset - PAGE)) if offset else None
     after = LatestPage(offset=offset + PAGE) if len(page) > PAGE else None

@@ -114,7 +114,7 @@ def _json(document: str) -> Feed:
     found = rows.parse(document)
     if jsonfeed.is_feed(found):
         return jsonfeed.read(found, base=None)
-    return collect(found if isinstance(found, list) else [found], rows.read)
+    return collect(found, rows.read) if isinstance(found, list) else Feed((rows.read(found),))
 
 
 def _plain(text: str, path: Path) -> Draft:

@@ -33,6 +33,8 @@ _BY_SUFFIX = {
     ".rss": Kind.FEED,
     ".atom": Kind.FEED,
     ".rdf": Kind.FEED,
+    ".html": Kind.PAGE,
+    ".htm": Kind.PAGE,
 }
 
 
@@ -44,7 +46,7 @@ def recognise(sample: bytes, suffix: str) -> Kind:
     if not start:
         return by_suffix if by_suffix is Kind.LINES else Kind.EMPTY
     by_content = _by_content(start, by_suffix)
-    if "\0" in start and by_content in (None, Kind.PAGE):
+    if "\0" in start and by_content is None:
         # An XML document in UTF-16 without a mark has zeros too; feeds know how to read it.
         return Kind.FEED if start.startswith(("<\0", "\0<")) else Kind.BINARY
     return by_content or by_suffix

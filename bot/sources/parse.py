@@ -4,14 +4,14 @@
            └─ decode ─ entities counted ─ feedparser ─ entries ──▶ Feed
 
 feedparser's strict parser reads what is well formed; what is not goes through its loose one, so that a feed with a
-stray ampersand still brings its news.
+stray ampersand or a control character still brings its news.
 """
 
+import re
 from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
-from re import compile as expression
 from typing import Any
 
 from bot.sources import clean, drafts, jsonfeed, rows
@@ -19,10 +19,8 @@ from bot.sources.drafts import DraftError, Feed, FeedError
 from bot.sources.encoding import UNKNOWN, decode, decode_xml
 from storage.models import Draft
 
-# XML 1.0 allows none of these; the strict parser would give up on the whole feed for one of them.
-_NOT_XML = expression("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # A declared entity longer than a character reference could blow a small document up.
-_LONG_ENTITY = expression(r"<!ENTITY\s+[^\s>]+\s+(?:\"[^\">]{33}|'[^'>]{33})")
+_LONG_ENTITY = re.compile(r"<!ENTITY\s+[^\s>]+\s+(?:\"[^\">]{33}|'[^'>]{33})")
 
 
 def feed(data: bytes, *, base: str | None = None) -> Feed:
@@ -33,7 +31,7 @@ def feed(data: bytes, *, base: str | None = None) -> Feed:
     """
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return jsonfeed.read(_json(data), base=base)
-    document = _NOT_XML.sub("", decode_xml(data)).strip()
+    document = decode_xml(data).strip()
     if not document:
         raise FeedError("the document is empty")
     if _LONG_ENTITY.search(document):
@@ -98,9 +96,14 @@ def _draft(entry: Any, parsed: Any, base: str) -> Draft:
 def _bodies(entry: Any) -> Iterator[dict[str, Any]]:
     """Where an entry's text may stand, the fullest first."""
     contents = entry.get("content")
-    yield from (part for part in contents if isinstance(part, dict)) if isinstance(contents, list) else ()
+    yield from filter(_is_text, contents if isinstance(contents, list) else ())
     yield {"value": _string(entry, "yandex_full-text")}
     yield _detail(entry, "summary")
+
+
+def _is_text(content: Any) -> bool:
+    """Atom may carry a picture where an article's text belongs."""
+    return _string(content, "type").startswith("text/") or _string(content, "type") == "application/xhtml+xml"
 
 
 def _detail(entry: Any, field: str) -> dict[str, Any]:

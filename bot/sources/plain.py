@@ -27,7 +27,7 @@ _LEAD = 3  # paragraphs in which a text names its source
 _DATED = re.compile(
     r"(?:(?P<author>\S.{0,80}?)\s+)?(?:date|дата)\s*:?\s*(?P<day>\d{4}-\d\d-\d\d)\b[\s.,:;]*(?P<rest>.*)", re.IGNORECASE
 )
-_LABELLED = re.compile(r"(?P<label>автор|author|источник|source)\s*:\s*(?P<value>\S.{0,200})", re.IGNORECASE)
+_LABELLED = re.compile(r"(?P<label>автор|author|источник|source)\s*:\s*(?P<value>\S.{0,60})", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*|[^\W\d_]\.")
 
@@ -40,7 +40,7 @@ _OTHER = r"(?P<short>[А-ЯЁ]{3,}(?:\s[А-ЯЁ][а-яё]+)?)(?!\w)|[«„“\"]
 _ROLE = r"(?:\s(?:корреспондент|журналист|агентств|издани|портал|сайт|бюро)\w*)*"
 _NAMED = (
     re.compile(rf"(?:\b[Вв]\s(?:беседе|интервью|разговоре)(?:\sс)?{_ROLE}|\b[Бб]юро)\s(?:{_LATIN}|{_OTHER})"),
-    re.compile(rf"\b[СсПп](?:ообща|ереда)[её]т{_ROLE}\s{_LATIN}|\bОб\sэтом\s{_LATIN.replace('latin', 'first')}"),
+    re.compile(rf"(?:\b[СсПп](?:ообща|ереда)[её]т{_ROLE}|\bОб\sэтом)\s{_LATIN}"),
 )
 
 
@@ -97,7 +97,7 @@ def _mark(line: str, marks: _Marks, *, is_end: bool) -> tuple[str, _Marks] | Non
     if not marks.url and not marks.host and _ADDRESS.fullmatch(line):
         return "", _addressed(line, marks)
     if found := _LABELLED.fullmatch(line):
-        return _labelled(found["label"].lower(), found["value"], marks)
+        return _labelled(found["label"].lower(), found["value"], marks, is_end=is_end)
     if marks.day is None and (found := _DATED.fullmatch(line)) and not (is_end and found["rest"]):
         return _dated(found, marks)
     if is_end and not marks.author and _is_name(line):
@@ -113,12 +113,13 @@ def _addressed(line: str, marks: _Marks) -> _Marks:
     return replace(marks, url=url if is_article else None, host=(parts.hostname or "").removeprefix("www."))
 
 
-def _labelled(label: str, value: str, marks: _Marks) -> tuple[str, _Marks] | None:
+def _labelled(label: str, value: str, marks: _Marks, *, is_end: bool) -> tuple[str, _Marks] | None:
     if label in ("автор", "author"):
         return None if marks.author else ("", replace(marks, author=value))
     if _ADDRESS.fullmatch(value):
         return "", _addressed(value, marks)
-    return None if marks.source else ("", replace(marks, source=value))
+    # Many a headline begins with «Источник: …».
+    return ("", replace(marks, source=value)) if is_end and not marks.source else None
 
 
 def _dated(found: re.Match[str], marks: _Marks) -> tuple[str, _Marks] | None:

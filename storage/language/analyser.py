@@ -1,8 +1,8 @@
 """A form of a word → the lemmas it is indexed under; a query word → the terms it looks for.
 
 Documents offer every plausible lemma and the form itself; queries choose: a query word that is itself a dictionary form
-looks for that lemma only, any other for all its lemmas and itself. So «стали» in a text is found by «сталь» and by
-«стать», but the query «сталь» doesn't bring every «стал».
+looks for that lemma only, any other for all its lemmas and itself. So «мыла» in a text is found by «мыло» and by
+«мыть», but the query «мыло» doesn't bring every «мыть».
 """
 
 import re

@@ -36,6 +36,7 @@ _WORDS = {
     "var yox üzrə qeyd edib deyib haqqında tərəfindən ya ya",
 }
 _FUNCTION_WORDS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+# Kazakh is written in both; most of it in this one.
 _SCRIPT = {"ru": "cyrillic", "uk": "cyrillic", "kk": "cyrillic", "en": "latin", "az": "latin"}
 # A text in these letters without any sign of a neighbour is most likely in this language.
 _DEFAULT = {"cyrillic": "ru", "latin": "en"}
@@ -56,6 +57,14 @@ def detect(text: str) -> str:
         return best
     # No function word and no telling letter: a headline of names. Latin letters alone prove nothing.
     return _DEFAULT[script] if script == "cyrillic" or count <= 4 else UNKNOWN
+
+
+def settle(declared: str | None, text: str) -> str:
+    """The declared language, unless the text is plainly in the letters of another (a site's default is `en-US`)."""
+    if declared is None or (found := detect(text)) == UNKNOWN:
+        return declared or detect(text)
+    contradicts = declared in _SCRIPT and declared != "kk" and _SCRIPT[declared] != _SCRIPT[found]
+    return found if contradicts else declared
 
 
 def _score(words: list[str], language: str) -> int:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from storage.language.analyser import document_lemmas
@@ -57,10 +57,21 @@ class Document:
         """All forms and lemmas."""
         return {term for position in (*self.title, *self.body) for term in terms(position)}
 
+    @cached_property
+    def _line(self) -> str:
+        """All positions in one line: it is scanned at the speed of C."""
+        return " ".join((*self.title, "", *self.body))
+
     def _mentions(self, text: str) -> Iterator[tuple[int, str]]:
-        """The positions that hold `text` somewhere: a quick sieve."""
-        placed = chain(enumerate(self.title), enumerate(self.body, self.body_start))
-        return ((at, position) for at, position in placed if text in position)
+        """The positions that hold `text` somewhere, which is not yet as a word of its own."""
+        line, at, counted = self._line, 0, 0
+        while (found := line.find(text, counted)) >= 0:
+            at += line.count(" ", counted, found)
+            start, end = line.rfind(" ", 0, found) + 1, line.find(" ", found)
+            yield at, line[start:end] if end >= 0 else line[start:]
+            if end < 0:
+                return
+            counted = end
 
 
 def analyse(text: str, language: str) -> Positions:

@@ -28,6 +28,7 @@ _FOLD = str.maketrans(
 )
 # What may stand in a normal form; the rest is dropped, so that forms and lemmas can be kept and indexed as words.
 _SIGNS = "+#.,"
+_DASH = re.compile(f"[{re.escape(DASHES)}]")
 _DROP = re.compile(rf"[^\w{re.escape(DASHES + APOSTROPHES + _SIGNS)}]|_")
 
 
@@ -65,6 +66,14 @@ def read(word: str, start: int = 0) -> Token:
     form = normalise(word)
     parts = tuple(form.split("-")) if "-" in form else ()
     return Token(form, parts, start, start + len(word))
+
+
+def places(text: str) -> Iterator[tuple[int, int, int]]:
+    """Where the words of a text stand, and the position of each: (start, end, position)."""
+    position = 0
+    for match in _TOKEN.finditer(text):
+        yield match.start(), match.end(), position
+        position += read(match[0]).width if _DASH.search(match[0]) else 1
 
 
 def tokenise(text: str) -> Iterator[Token]:

@@ -1,4 +1,4 @@
-"""The bot's texts, compiled from what the repository holds, and a person who talks to it."""
+"""A person who talks to the bot over an empty store."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,16 +6,8 @@ from pathlib import Path
 import pytest
 from aiogram.utils.i18n import I18n
 
-from bot.languages import LOCALES, catalogues
-from bot.locales.compile import compile_catalogues
 from storage.database import Database
 from tests.bot.conversation.talk import Talk
-
-
-@pytest.fixture(scope="session")
-def i18n() -> I18n:
-    compile_catalogues(LOCALES)
-    return catalogues("ru")
 
 
 @pytest.fixture

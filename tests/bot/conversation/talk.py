@@ -1,12 +1,12 @@
 """A person who talks to the bot in a test: the real dispatcher over a real store, and a session that is as strict as Telegram.
 
-    talk.say("/latest") ─▶ what the bot showed, message by message; talk.press("▶") ─▶ the same after a press
+talk.say("/latest") ─▶ what the bot showed, message by message; talk.press("▶") ─▶ the same after a press
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, datetime, time
+from typing import Any, TypeVar
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
@@ -27,6 +27,8 @@ from tests.telegram_html import parse_html, utf16_length
 
 NOON = datetime(2025, 12, 6, 7, 0, tzinfo=UTC)  # a Saturday, 12:00 in Almaty
 USER = 7
+
+Method = TypeVar("Method", bound=TelegramMethod[Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,28 @@ class Eyes:
 class StrictSession(ConsoleSession):
     """Refuses to pass on what Telegram would refuse, cut or pass over in silence."""
 
-    fail_with: Exception | None = None
+    def __init__(self, eyes: Eyes, *, clock: Callable[[], datetime]) -> None:
+        super().__init__(eyes, clock=clock)
+        self._recorded: list[tuple[type[TelegramMethod[Any]], list[Any]]] = []
+        self._refusals: dict[type[TelegramMethod[Any]], Callable[[Any], Exception]] = {}
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None) -> TelegramType:  # noqa: ASYNC109 - aiogram's signature
+    def calls_of(self, kind: type[Method]) -> list[Method]:
+        """A list that grows with every call of this kind from now on."""
+        calls: list[Method] = []
+        self._recorded.append((kind, calls))
+        return calls
+
+    def refuse(self, kind: type[TelegramMethod[Any]], error: Callable[[Any], Exception]) -> None:
+        self._refusals[kind] = error
+
+    async def make_request(
+        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+    ) -> TelegramType:
+        for kind, calls in self._recorded:
+            if isinstance(method, kind):
+                calls.append(method)
+        if refusal := self._refusals.get(type(method)):
+            raise refusal(method)
         if isinstance(method, SendMessage | EditMessageText):
             parsed = parse_html(method.text or "")
             assert not parsed.remarks
@@ -152,7 +173,9 @@ class Talk:
         await self.dispatcher.feed_update(self.bot, update)
         return list(self.eyes.seen)
 
-    async def feed_message(self, *, chat: TelegramChat | None = None, edited: bool = False, **fields: Any) -> list[Shown]:
+    async def feed_message(
+        self, *, chat: TelegramChat | None = None, edited: bool = False, **fields: Any
+    ) -> list[Shown]:
         """A message of another kind, or from another chat."""
         place = chat or TelegramChat(id=self.person.chat_id, type="private")
         sender = User(id=USER, is_bot=False, first_name="You", language_code=self.person.language)
@@ -173,7 +196,9 @@ class Talk:
             await articles.store(conn, articles.analyse(drafts), now=self.now)
 
 
-def draft(title: str, text: str = "", *, at: datetime = NOON, source: str = "report.az", url: str | None = None) -> Draft:
+def draft(
+    title: str, text: str = "", *, at: datetime = NOON, source: str = "report.az", url: str | None = None
+) -> Draft:
     return Draft(title=title, text=text, url=url, source=source, published_at=at)
 
 

@@ -39,6 +39,9 @@ def test_markup_becomes_clean_paragraphs(markup: str, text: str) -> None:
         pytest.param("a\x00b\ud800c\ufeff", "abc", id="noise"),
         pytest.param("Первый.\r\n\r\n\r\n Второй. ", "Первый.\n\nВторой.", id="blank lines"),
         pytest.param("Первый.\nВторой.", "Первый.\n\nВторой.", id="a line that ends a sentence ends a paragraph"),
+        pytest.param(
+            f"{'Слово ' * 10}конец.\nВторой", f"{'Слово ' * 10}конец.\n\nВторой", id="a full line that ends one"
+        ),
         pytest.param("Встреча прошла\nв Баку", "Встреча прошла в Баку", id="a small letter goes on"),
         pytest.param(
             f"{'слово ' * 10}и город\nБаку тоже", f"{'слово ' * 10}и город Баку тоже", id="a full line goes on"

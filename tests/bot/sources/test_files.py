@@ -1,6 +1,7 @@
 import hashlib
 import io
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -189,6 +190,7 @@ def test_hidden_file_that_is_named_is_read() -> None:
     assert _told(".news.txt") == ["Первый"]
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file systems take UTF-8 names only")
 @pytest.mark.usefixtures("folder")
 def test_name_that_is_no_utf_8_can_be_printed() -> None:
     Path(os.fsdecode(b"\xff.txt")).write_bytes(b"")
@@ -199,6 +201,13 @@ def test_name_that_is_no_utf_8_can_be_printed() -> None:
 def test_array_of_rows_is_read() -> None:
     _write("a.json", '[\n {"title": "А"},\n {"title": 5}\n]')
     assert _told("a.json") == ["А", Refused("a.json, item 2", "title is not a string")]
+
+
+@pytest.mark.usefixtures("folder")
+def test_single_object_is_read_or_refused_as_a_file() -> None:
+    _write("a.json", '{\n "title": "А"\n}')
+    _write("b.json", '{\n "title": 5\n}')
+    assert _told("a.json", "b.json") == ["А", Refused("b.json", "title is not a string")]
 
 
 @pytest.mark.usefixtures("folder")

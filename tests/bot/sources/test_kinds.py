@@ -27,6 +27,7 @@ _RSS = '<?xml version="1.0"?><rss version="2.0">'
         pytest.param("мусор", ".XML", Kind.FEED, id="feed by name"),
         pytest.param("<!DOCTYPE html><p>А", ".xml", Kind.PAGE, id="page"),
         pytest.param("<html lang='ru'>", ".txt", Kind.PAGE, id="page without a doctype"),
+        pytest.param("<p>А</p>", ".html", Kind.PAGE, id="piece of a page"),
         pytest.param("Заголовок.\n\nТекст.", "", Kind.TEXT, id="text"),
         pytest.param("<Заголовок>", ".txt", Kind.TEXT, id="text that begins with a sign"),
         pytest.param("PK\3\4\0\0", ".txt", Kind.BINARY, id="binary"),

@@ -92,6 +92,10 @@ def test_atom() -> None:
     )
 
 
+def test_rss_means_markup_without_saying_so() -> None:
+    assert _only(_rss("<item><title>Один&lt;br&gt;два</title></item>")).title == "Один два"
+
+
 def test_plain_text_of_atom_is_no_markup() -> None:
     draft = _only(_atom('<entry><title type="text">Тег &lt;b&gt;</title><summary>a &lt;i&gt; b</summary></entry>'))
     assert (draft.title, draft.text) == ("Тег <b>", "a <i> b")
@@ -113,7 +117,8 @@ def test_json_feed() -> None:
             },
             "не объект",
             {"id": "8", "content_text": "Только текст. И ещё.", "url": "mailto:a", "date_published": 5, "title": None},
-            {"id": "9"},
+            {"id": "9", "url": "http://["},
+            {"id": "10", "url": "http://[", "title": "Без адреса"},
         ],
     }
     read = parse.feed(json.dumps(feed).encode(), base=_BASE)
@@ -136,6 +141,7 @@ def test_json_feed() -> None:
             author="Имя Фамилия",
             language="ru",
         ),
+        Draft(title="Без адреса", guid="10", source="Пример", author="Имя Фамилия", language="ru"),
     )
     assert read.refused == (
         Refused("item 2", "not a JSON object"),
@@ -148,6 +154,11 @@ def test_full_text_comes_before_the_summary() -> None:
     yandex = '<yandex:full-text xmlns:yandex="http://news.yandex.ru">Всё</yandex:full-text>'
     for text in (full, yandex):
         assert _only(_rss(f"<item><description>Кратко</description>{text}</item>")).text == "Всё"
+
+
+def test_picture_in_place_of_a_text_is_passed_over() -> None:
+    entry = '<entry><title>А</title><content type="image/png">iVBORw0KGgo=</content><summary>Кратко</summary></entry>'
+    assert _only(_atom(entry)).text == "Кратко"
 
 
 def test_source_that_an_item_names_is_its_source() -> None:
@@ -177,7 +188,7 @@ def test_link_that_no_browser_would_open_is_dropped(link: str) -> None:
     assert _only(_rss(f"<item><title>А</title><link>{link}</link></item>")).url is None
 
 
-@pytest.mark.parametrize("date", ["вчера", "", "0001-01-01T00:00:00Z", "9999999999", "Wed, 99 Dec 2025 10:30:00 GMT"])
+@pytest.mark.parametrize("date", ["вчера", "", "0001-01-01T00:00:00Z", "n/a", "Wed, 99 Dec 2025 10:30:00 GMT"])
 def test_unreadable_date_is_none(date: str) -> None:
     assert _only(_rss(f"<item><title>А</title><pubDate>{date}</pubDate></item>")).published_at is None
 
@@ -202,6 +213,16 @@ def test_item_listed_twice_keeps_its_address_and_guid() -> None:
     item = "<item><title>А</title><link>/a</link><guid>x</guid></item>"
     drafts = parse.feed(_rss(item * 2), base="https://example.org/").drafts
     assert [(draft.guid, draft.url) for draft in drafts] == [("https://example.org/x", "https://example.org/a")] * 2
+
+
+@pytest.mark.parametrize(("guids", "titles"), [("xx", "AB"), ("xy", "AA")])
+def test_article_listed_twice_with_another_headline_or_guid_keeps_its_address(guids: str, titles: str) -> None:
+    items = "".join(
+        f'<item><title>{title}</title><link>/a</link><guid isPermaLink="false">{guid}</guid></item>'
+        for guid, title in zip(guids, titles, strict=True)
+    )
+    drafts = parse.feed(_rss(items), base="https://example.org/").drafts
+    assert [(draft.guid, draft.url) for draft in drafts] == [(guid, "https://example.org/a") for guid in guids]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])

@@ -58,6 +58,11 @@ def test_other_last_lines_are_text(line: str) -> None:
     assert (draft.author, draft.text) == (None, f"Текст.\n\n{line}")
 
 
+def test_last_line_that_begins_with_a_date_and_goes_on_is_text() -> None:
+    draft = plain.read(f"{_HEADLINE}.\n\nТекст.\n\ndate 2025-12-24 порт закрыт.")
+    assert (draft.published_at, draft.text) == (None, "Текст.\n\ndate 2025-12-24 порт закрыт.")
+
+
 def test_capitalised_words_alone_are_a_headline() -> None:
     assert plain.read("Имя Фамилия") == Draft(title="Имя Фамилия")
 
@@ -104,6 +109,11 @@ def test_labelled_source_is_taken(value: str, source: str, url: str | None) -> N
     assert draft == Draft(title=_HEADLINE, text="Текст.", source=source, url=url)
 
 
+def test_headline_may_quote_its_source() -> None:
+    draft = plain.read("Источник: порт откроется завтра\n\nТекст.")
+    assert draft == Draft(title="Источник: порт откроется завтра", text="Текст.")
+
+
 def test_address_inside_the_text_stays_there() -> None:
     assert plain.read(f"{_HEADLINE}.\n\nОдин.\n\nhttps://example.az/1\n\nДва.").url is None
 
@@ -133,8 +143,9 @@ def test_text_wrapped_by_hand_is_one_paragraph() -> None:
     assert plain.read("\n".join((_HEADLINE, "", *lines))).text == " ".join(lines)
 
 
-def test_impossible_date_is_text() -> None:
-    assert plain.read("date 2025-13-45 заголовок") == Draft(title="date 2025-13-45 заголовок")
+@pytest.mark.parametrize("title", ["date 2025-13-45 заголовок", "The date 2025-12-24 is not known yet"])
+def test_date_that_is_no_mark_is_text(title: str) -> None:
+    assert plain.read(title) == Draft(title=title)
 
 
 @pytest.mark.parametrize("text", ["", " \n\n ", "\x00", "https://example.az/1", "date 2025-12-24"])

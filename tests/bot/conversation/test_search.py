@@ -1,0 +1,143 @@
+"""/search, plain text and /latest, with their pages."""
+
+from datetime import timedelta
+
+import pytest
+
+from storage import articles
+from tests.bot.conversation.talk import NOON, Talk, draft
+
+CORRIDOR = [
+    draft(
+        f"Коридор расширяют: шаг {number}",
+        f"В Баку подписали документ {number}.",
+        at=NOON - timedelta(hours=number),
+        url=f"https://report.az/{number}",
+    )
+    for number in range(12)
+]
+
+
+@pytest.mark.parametrize("words", ["/search коридоры", "/SEARCH коридоры", "коридоры", "/search@newsbot коридоры"])
+async def test_stories_are_found_by_any_form_with_or_without_the_command(talk: Talk, words: str) -> None:
+    await talk.publish(CORRIDOR[:1])
+    [page] = await talk.say(words)
+    assert page.text == (
+        "По запросу коридоры — 1 новость\n\n"
+        "Коридор расширяют: шаг 0\nreport.az · 6 декабря, 12:00\nВ Баку подписали документ 0."
+    )
+    assert page.links == ("https://report.az/0",)
+    assert page.bold == ("Коридор",)
+    assert page.buttons == ("Подписаться",)
+
+
+async def test_pages_turn_in_place_and_back(talk: Talk) -> None:
+    await talk.publish(CORRIDOR)
+    [first] = await talk.say("коридор")
+    assert first.text.startswith("По запросу коридор — 12 новостей · 1–5")
+    assert first.buttons == ("▶", "Подписаться")
+    message = talk.session.buttoned()
+    assert message is not None
+    [second] = await talk.press("▶")
+    assert second.text.startswith("По запросу коридор — 12 новостей · 6–10")
+    assert second.buttons == ("◀", "▶", "Подписаться")
+    [last] = await talk.press("▶")
+    assert last.text.startswith("По запросу коридор — 12 новостей · 11–12")
+    assert last.buttons == ("◀", "Подписаться")
+    assert (await talk.press("◀"))[0].text == second.text
+    turned = talk.session.buttoned()
+    assert turned is not None
+    assert turned.message_id == message.message_id
+
+
+async def test_pages_turn_after_a_restart(talk: Talk) -> None:
+    await talk.publish(CORRIDOR)
+    await talk.say('"коридор расширяют" -"<b>футбол</b>"')
+    talk.restarted()
+    [page] = await talk.press("▶")
+    assert page.text.startswith('По запросу "коридор расширяют" -"<b>футбол</b>" — 12 новостей · 6–10')
+
+
+async def test_page_of_a_message_without_its_query_says_so(talk: Talk) -> None:
+    await talk.publish(CORRIDOR)
+    await talk.say("коридор")
+    message = talk.session.buttoned()
+    assert message is not None
+    shorn = message.model_copy(update={"entities": None})
+    [note] = await talk.press_on(shorn, "▶")
+    assert note.is_note
+    assert "больше не работает" in note.text
+
+
+@pytest.mark.parametrize("words", ["коридор", "/latest"])
+async def test_page_that_is_gone_is_the_last_one_there_is(talk: Talk, words: str) -> None:
+    await talk.publish(CORRIDOR[:6])
+    await talk.say(words)
+    async with talk.db.write() as conn:
+        await articles.delete(conn, [3])
+    [page] = await talk.press("▶")
+    assert page.text.count("шаг") == 5
+    assert "▶" not in page.buttons
+
+
+async def test_nothing_found_offers_to_follow(talk: Talk) -> None:
+    [answer] = await talk.say("единорог")
+    assert answer.text.startswith("По запросу единорог ничего не нашлось.")
+    assert answer.buttons == ("Подписаться",)
+
+
+async def test_followed_query_has_no_button_to_follow(talk: Talk) -> None:
+    await talk.say("/subscribe белый единорог")
+    [answer] = await talk.say("ЕДИНОРОГ белый")
+    assert answer.buttons == ()
+
+
+async def test_search_without_words_shows_how(talk: Talk) -> None:
+    [answer] = await talk.say("/search")
+    assert answer.text == "Что найти? Например:\n/search средний коридор"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ('баку "совет', 'Здесь кавычка открыта, но не закрыта:\n"совет'),
+        ("баку (совет", "Здесь скобка открыта, но не закрыта:\n(совет"),
+        ("баку)", "У этой закрывающей скобки нет открывающей:\nбаку)"),
+        (
+            "-футбол",
+            "Понятно, что исключить, но непонятно, что искать. Добавьте хотя бы одно слово без минуса:\n-футбол",
+        ),
+        ("after:завтра", "Это не похоже на дату вида 2025-12-31:\nзавтра"),
+        ("слово " * 100, "Запрос слишком длинный — сократите его, пожалуйста."),
+        ("...", "В запросе нет слов для поиска."),
+    ],
+)
+async def test_query_that_cannot_be_read_is_explained(talk: Talk, query: str, sentence: str) -> None:
+    [answer] = await talk.say(query)
+    assert answer.text == sentence
+
+
+async def test_latest_turns_through_all_stories(talk: Talk) -> None:
+    await talk.publish(CORRIDOR)
+    [first] = await talk.say("/latest")
+    assert first.text.startswith("Последние новости\n\nКоридор расширяют: шаг 0\n")
+    assert first.buttons == ("▶",)
+    [second] = await talk.press("▶")
+    assert "шаг 5\n" in second.text
+    [last] = await talk.press("▶")
+    assert "шаг 11\n" in last.text
+    assert last.buttons == ("◀",)
+
+
+async def test_latest_of_an_empty_store_says_so(talk: Talk) -> None:
+    [answer] = await talk.say("/latest")
+    assert answer.text == "Статей пока нет."
+
+
+async def test_dates_follow_the_chats_zone_and_language(talk: Talk) -> None:
+    await talk.publish(CORRIDOR[:1])
+    await talk.say("/timezone Баку")
+    await talk.say("/language en")
+    [page] = await talk.say("коридор")
+    assert page.text.splitlines()[0] == "1 story for коридор"
+    assert page.text.splitlines()[3] == "report.az · December 6, 11:00"

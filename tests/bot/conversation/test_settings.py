@@ -1,0 +1,78 @@
+"""/language and /settings."""
+
+import pytest
+from aiogram.methods import SetMyCommands
+
+from tests.bot.conversation.talk import Talk
+
+
+@pytest.mark.parametrize("words", ["en", "EN", "English", "английский"])
+async def test_language_is_set_by_code_or_name_and_answers_in_it(talk: Talk, words: str) -> None:
+    [answer] = await talk.say(f"/language {words}")
+    assert answer.text == "From now on I speak English."
+    assert (await talk.say("/latest"))[0].text == "There are no articles here yet."
+
+
+async def test_chosen_language_wins_over_telegrams(talk: Talk) -> None:
+    await talk.say("/language en")
+    talk.person.language = "ru"
+    talk.restarted()
+    assert (await talk.say("/latest"))[0].text == "There are no articles here yet."
+
+
+@pytest.mark.parametrize("words", ["/language", "/language клингонский"])
+async def test_languages_are_offered_as_buttons(talk: Talk, words: str) -> None:
+    [view] = await talk.say(words)
+    assert view.buttons == ("✓ Русский", "English", "‹ Настройки")
+    changed, note = await talk.press("English")
+    assert changed.text == "Language: English."
+    assert changed.buttons == ("Русский", "✓ English", "‹ Settings")
+    assert note.text == "From now on I speak English."
+
+
+async def test_menu_of_the_chat_follows_its_language(talk: Talk) -> None:
+    menus = talk.session.calls_of(SetMyCommands)
+    await talk.say("/language en")
+    [call] = menus
+    assert call.commands[0].description == "begin, and pick topics"
+    assert getattr(call.scope, "chat_id", None) == talk.person.chat_id
+
+
+async def test_unknown_language_of_an_old_button_is_refused(talk: Talk) -> None:
+    await talk.say("/language")
+    message = talk.session.buttoned()
+    assert message is not None
+    assert message.reply_markup is not None
+    button = message.reply_markup.inline_keyboard[0][0].model_copy(update={"callback_data": "g:tlh"})
+    [note] = await talk.feed(talk.person.presses(button, on=message))
+    assert note.text == "На этом языке я больше не говорю."
+
+
+async def test_settings_show_everything_at_a_glance(talk: Talk) -> None:
+    await talk.say("/subscribe саммит")
+    [view] = await talk.say("/settings")
+    assert view.text == (
+        "Язык: Русский.\nЧасовой пояс: Алматы, UTC+5. Сейчас там 12:00.\nДайджест: каждый день в 09:00.\nПодписок: 1."
+    )
+
+
+@pytest.mark.parametrize(
+    ("door", "room"),
+    [
+        ("Язык", "Язык: Русский."),
+        ("Часовой пояс", "Часовой пояс: Алматы"),
+        ("Время дайджеста", "Дайджест: каждый день в 09:00."),
+        ("Подписки", "Подписок пока нет."),
+    ],
+)
+async def test_settings_lead_to_each_room(talk: Talk, door: str, room: str) -> None:
+    await talk.say("/settings")
+    [view] = await talk.press(door)
+    assert view.text.startswith(room)
+
+
+@pytest.mark.parametrize("door", ["Язык", "Часовой пояс", "Время дайджеста"])
+async def test_rooms_lead_back_to_the_settings(talk: Talk, door: str) -> None:
+    [before] = await talk.say("/settings")
+    await talk.press(door)
+    assert await talk.press("‹ Настройки") == [before]

@@ -1,0 +1,69 @@
+"""/timezone: by city or name, with the time there as a check."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.bot.conversation.talk import NOON, Talk
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "told"),
+    [
+        ("Гянджа", "Asia/Baku", "Баку, UTC+4. Сейчас там 11:00."),
+        ("asia/baku", "Asia/Baku", "Баку, UTC+4. Сейчас там 11:00."),
+        ("UTC+3", "Etc/GMT-3", "UTC+3. Сейчас там 10:00."),
+        ("калькутта", "Asia/Kolkata", "Калькутта, UTC+5:30. Сейчас там 12:30."),
+    ],
+)
+async def test_zone_is_set_by_what_is_typed(talk: Talk, words: str, key: str, told: str) -> None:
+    [answer] = await talk.say(f"/timezone {words}")
+    assert answer.text.splitlines()[0] == f"Часовой пояс: {told}"
+    assert (await talk.chat()).timezone == key
+
+
+async def test_set_times_move_with_the_clock(talk: Talk) -> None:
+    await talk.say("/subscribe саммит")
+    assert (await talk.chat()).next_due_at == NOON + timedelta(hours=21)
+    [answer] = await talk.say("/timezone Москва")
+    assert (await talk.chat()).next_due_at == NOON + timedelta(hours=23)
+    assert answer.text.endswith("Ближайший дайджест — завтра в 09:00.")
+
+
+async def test_zone_is_chosen_by_a_press_in_place(talk: Talk) -> None:
+    [view] = await talk.say("/timezone")
+    assert view.text.startswith("Часовой пояс: Алматы, UTC+5. Сейчас там 12:00.")
+    assert view.buttons[:3] == ("✓ Алматы", "Баку", "Москва")
+    changed, note = await talk.press("Баку")
+    assert changed.buttons[:3] == ("Алматы", "✓ Баку", "Москва")
+    assert note.text == "Готово"
+
+
+async def test_city_is_asked_for(talk: Talk) -> None:
+    await talk.say("/timezone")
+    [question] = await talk.press("Другой город…")
+    assert question.text.startswith("По какому городу вы живёте?")
+    [unknown] = await talk.say("Урюпинск-на-Марсе")
+    assert unknown.text.startswith("Не знаю такого места: Урюпинск-на-Марсе.")
+    assert unknown.text.endswith("/cancel.")
+    assert (await talk.say("Тараз"))[0].text.startswith("Часовой пояс: Алматы")
+    assert (await talk.say("Тараз"))[0].text.startswith("По запросу Тараз")
+
+
+async def test_misspelt_city_is_offered_as_a_button(talk: Talk) -> None:
+    [answer] = await talk.say("/timezone Ташкентт")
+    assert answer.buttons == ("Ташкент",)
+    assert "/cancel" not in answer.text
+    await talk.press("Ташкент")
+    assert (await talk.chat()).timezone == "Asia/Tashkent"
+
+
+async def test_button_of_a_zone_that_is_no_more_says_so(talk: Talk) -> None:
+    await talk.say("/timezone")
+    message = talk.session.buttoned()
+    assert message is not None
+    assert message.reply_markup is not None
+    button = message.reply_markup.inline_keyboard[0][0].model_copy(update={"callback_data": "z|Mars/Olympus"})
+    [note] = await talk.feed(talk.person.presses(button, on=message))
+    assert note.is_note
+    assert "больше нет" in note.text

@@ -1,0 +1,78 @@
+"""Every text that the bot says is translated: the catalogues and the code hold the same ids, with the same placeholders."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+import bot
+from bot.languages import LANGUAGES, LOCALES
+
+SOURCES = Path(bot.__file__).parent
+PLACEHOLDER = re.compile(r"\{\w*\}|</?\w+>|/[a-z]+\b")
+
+Id = str | tuple[str, str]
+
+
+def ids_in_code() -> set[Id]:
+    return {id_ for path in SOURCES.rglob("*.py") for id_ in _ids(ast.parse(path.read_text(encoding="utf-8")))}
+
+
+def _ids(tree: ast.AST) -> Iterator[Id]:
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        if node.func.id in {"_", "N_"} and texts:
+            yield texts[0]
+        elif node.func.id == "ngettext":
+            yield texts[0], texts[1]
+
+
+def catalogue(language: str) -> Catalog:
+    with (LOCALES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def messages(language: str) -> list[Message]:
+    return [message for message in catalogue(language) if message.id]
+
+
+TRANSLATED = sorted(LANGUAGES.keys() - {"en"})
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_in_the_code_is_translated_and_no_other(language: str) -> None:
+    assert {message.id for message in messages(language)} == ids_in_code()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_translation_is_empty_or_unreviewed(language: str) -> None:
+    texts = {message.id: message.string for message in messages(language)}
+    assert [id_ for id_, text in texts.items() if not (all(text) if isinstance(text, tuple) else text)] == []
+    assert [message.id for message in messages(language) if message.fuzzy] == []
+    assert not catalogue(language).obsolete
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_keep_placeholders_tags_and_commands(language: str) -> None:
+    for message in messages(language):
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        for text in texts:
+            assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(ids[-1])), message.id
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_plurals_have_all_their_forms(language: str) -> None:
+    forms = catalogue(language).num_plurals
+    plurals = [message for message in messages(language) if message.pluralizable]
+    assert {len(message.string) for message in plurals} == {forms}
+
+
+def test_every_language_but_the_source_has_a_catalogue() -> None:
+    assert sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/*.po")) == TRANSLATED

@@ -1,0 +1,33 @@
+"""An empty store, migrated once and copied for each test that writes."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from storage.database import Database, lock_path
+from storage.migrations import upgrade
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a migrated store without a row; to be copied, never opened."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    upgrade(path, FileLock(lock_path(path)))
+    return path
+
+
+@pytest.fixture
+def store_path(empty_store: Path, tmp_path: Path) -> Path:
+    """The file of a store of the test's own."""
+    return shutil.copyfile(empty_store, tmp_path / "news.db")
+
+
+@pytest.fixture
+async def database(store_path: Path) -> AsyncIterator[Database]:
+    """A store of the test's own, open."""
+    opened = await Database.open(f"sqlite+aiosqlite:///{store_path}")
+    yield opened
+    await opened.close()

@@ -1,0 +1,62 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storage.language.document import analyse, dump, forms, lemmas, load, terms
+from storage.language.tokens import tokenise
+from tests.storage.builders import document
+
+
+def test_a_position_holds_the_form_and_its_other_lemmas() -> None:
+    [position] = analyse("мыла", "ru")
+    assert (forms(position), lemmas(position)) == (["мыла"], ["мыло", "мыть"])
+    assert terms(position) == ["мыла", "мыло", "мыть"]
+
+
+def test_a_word_that_is_its_only_lemma_has_no_other() -> None:
+    [position] = analyse("Казахстан", "ru")
+    assert (forms(position), lemmas(position)) == (["казахстан"], [])
+
+
+def test_a_hyphenated_word_stands_at_its_first_part_and_takes_a_position_for_each() -> None:
+    found = document(text="в Санкт-Петербурге холодно")
+    assert found.places("санкт-петербург") == found.places("санкт") == (2,)
+    assert found.places("петербург") == (3,)
+    assert found.places("холодно") == (4,)
+
+
+def test_the_body_begins_one_position_after_the_headline() -> None:
+    found = document("Совет", "мира мир")
+    assert found.body_start == 2
+    assert found.places("мир") == (2, 3)
+
+
+def test_places_tell_words_from_their_beginnings() -> None:
+    found = document(text="мир мировой перемирие")
+    assert found.places("мир") == (1,)
+    assert list(found.form_places("мир")) == [1]
+    assert list(found.prefix_places("мир")) == [1, 2]
+
+
+def test_forms_and_lemmas_are_told_apart() -> None:
+    found = document(text="Казахстану")
+    assert found.places("казахстан") == (1,)
+    assert list(found.form_places("казахстан")) == []
+
+
+def test_terms_are_all_forms_and_lemmas_of_headline_and_body() -> None:
+    assert document("Астане", "Баку").terms() == {"астане", "астан", "астана", "баку"}
+
+
+@pytest.mark.parametrize(("title", "text"), [("", ""), ("Совет мира", ""), ("", "Баку"), ("a-b", "c d")])
+def test_positions_are_read_back_as_they_were_written(title: str, text: str) -> None:
+    positions = analyse(title, "ru"), analyse(text, "ru")
+    assert load(dump(*positions)) == positions
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80), st.text("абвгд-'e ,.|5", max_size=80), st.sampled_from(["ru", "en", "uk", "und"]))
+def test_any_text_survives_being_written_and_read(title: str, text: str, language: str) -> None:
+    positions = analyse(title, language), analyse(text, language)
+    assert load(dump(*positions)) == positions
+    assert len(positions[1]) == sum(token.width for token in tokenise(text))

@@ -1,0 +1,114 @@
+import pytest
+
+from storage.errors import QUERY_MISTAKES, QueryError, StorageError
+from storage.query import DEEPEST, MOST_CHARACTERS, MOST_WORDS, parse
+
+
+def mistake(text: str) -> QueryError:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    return caught.value
+
+
+# The query, the code of its mistake, and what stands where the mistake is: `⟨…⟩` marks it in the query.
+CASES = [
+    ("empty", "⟨⟩"),
+    ("empty", "⟨   ⟩"),
+    ("empty", "⟨— ! 😀⟩"),
+    ("empty", "⟨''⟩"),
+    ("unclosed-quote", 'баку ⟨"совет мира⟩'),
+    ("unclosed-quote", '«совет» мира⟨"⟩'),
+    ("unclosed-quote", "⟨«⟩"),
+    ("empty-quotes", 'баку ⟨""⟩'),
+    ("empty-quotes", "⟨«—»⟩"),
+    ("unclosed-bracket", "баку ⟨(⟩"),
+    ("unclosed-bracket", "баку ⟨(токаев⟩"),
+    ("unclosed-bracket", "(баку ⟨(токаев⟩"),
+    ("unclosed-bracket", "title:⟨(⟩"),
+    ("stray-bracket", "баку⟨)⟩"),
+    ("stray-bracket", "⟨)⟩ баку"),
+    ("stray-bracket", "(баку)⟨)⟩"),
+    ("empty-brackets", "баку ⟨()⟩"),
+    ("empty-brackets", "баку ⟨(  )⟩"),
+    ("empty-brackets", "title:⟨()⟩"),
+    ("only-exclusions", "⟨-футбол⟩"),
+    ("only-exclusions", "⟨-футбол -хоккей⟩"),
+    ("only-exclusions", "⟨NOT (футбол OR хоккей)⟩"),
+    ("only-exclusions", "⟨баку OR -футбол⟩"),
+    ("only-exclusions", "мир (⟨баку OR -футбол⟩)"),
+    ("only-exclusions", "⟨-source:report.az⟩"),
+    ("only-exclusions", "⟨title:(-баку)⟩"),
+    ("missing-operand", "баку ⟨OR⟩"),
+    ("missing-operand", "⟨OR⟩ баку"),
+    ("missing-operand", "баку ⟨|⟩"),
+    ("missing-operand", "⟨ИЛИ⟩"),
+    ("missing-operand", "баку OR ⟨OR⟩ токаев"),
+    ("missing-operand", "баку ⟨AND⟩"),
+    ("missing-operand", "баку И ⟨И⟩ токаев"),
+    ("missing-operand", "⟨НЕ⟩"),
+    ("missing-operand", "баку NOT ⟨AND⟩ токаев"),
+    ("missing-operand", "(баку ⟨OR⟩)"),
+    ("missing-operand", "(баку ⟨-⟩)"),
+    ("missing-value", "баку ⟨source:⟩"),
+    ("missing-value", "⟨source:⟩ баку"),
+    ("missing-value", "⟨lang:⟩) баку"),
+    ("missing-value", "⟨source:(⟩баку)"),
+    ("missing-value", "⟨title:⟩lang:ru"),
+    ("missing-value", "title:⟨—⟩"),
+    ("bad-date", "баку after:⟨2025-13-01⟩"),
+    ("bad-date", "баку after:⟨2025-02-30⟩"),
+    ("bad-date", "before:⟨31.13.2025⟩"),
+    ("bad-date", "before:⟨вчера⟩"),
+    ("bad-date", "before:⟨0000-01-01⟩"),
+    ("bad-date", "after:⟨2025⟩"),
+    ("bad-period", "last:⟨7⟩"),
+    ("bad-period", "last:⟨d⟩"),
+    ("bad-period", "last:⟨0d⟩"),
+    ("bad-period", "last:⟨3661d⟩"),
+    ("bad-period", "last:⟨7m⟩"),
+    ("bad-language", "lang:⟨rus⟩"),
+    ("bad-language", "lang:⟨рус⟩"),
+    ("bad-language", 'lang:⟨"ru en"⟩'),
+    ("bad-source", "source:⟨...⟩"),
+    ("short-prefix", "баку ⟨э*⟩"),
+    ("short-prefix", "-⟨э*⟩"),
+    ("stray-asterisk", "⟨*⟩"),
+    ("stray-asterisk", "баку ⟨*⟩ мир"),
+    ("stray-asterisk", "эн⟨*рг⟩"),
+    ("stray-asterisk", "⟨*энерг⟩"),
+    ("stray-asterisk", "=баку⟨*⟩"),
+    ("stray-asterisk", "баку-⟨*⟩"),
+    ("stray-asterisk", '"совет ⟨*⟩"'),
+    ("bad-exact", "⟨=⟩"),
+    ("bad-exact", "⟨=⟩ баку"),
+    ("bad-exact", "мир ⟨=—баку⟩"),
+    ("bad-exact", '"мир ⟨==баку⟩"'),
+    ("too-long", "а" * MOST_CHARACTERS + "⟨а⟩"),
+    ("too-long", "а " * MOST_WORDS + "⟨а⟩"),
+    ("too-long", "(" * DEEPEST + "⟨(а" + ")" * (DEEPEST + 1) + "⟩"),
+    ("too-long", "NOT " * DEEPEST + "⟨NOT а⟩"),
+    ("too-long", "⟨title:(" + "|".join(f"аб{n}" for n in range(MOST_WORDS)) + ")⟩"),
+]
+
+
+@pytest.mark.parametrize(("code", "marked"), CASES)
+def test_each_mistake_is_named_with_its_place(code: str, marked: str) -> None:
+    error = mistake(marked.replace("⟨", "").replace("⟩", ""))
+    assert (error.code, error.at, error.end) == (code, marked.index("⟨"), marked.index("⟩") - 1)
+
+
+def test_every_mistake_has_its_case_and_its_sentence() -> None:
+    assert {code for code, _ in CASES} == set(QUERY_MISTAKES)
+
+
+def test_a_mistake_knows_the_query_and_the_fragment() -> None:
+    error = mistake("баку after:вчера")
+    assert (error.text, error.fragment) == ("баку after:вчера", "вчера")
+    assert str(error) == "this is not a date such as 2025-12-31 (at character 11)"
+    assert isinstance(error, StorageError)
+
+
+def test_the_longest_query_is_read() -> None:
+    assert len(parse("а" * 90 + " " + "б" * (MOST_CHARACTERS - 91)).canonical) <= MOST_CHARACTERS
+    assert parse(" ".join(f"а{n}" for n in range(MOST_WORDS))).canonical.count(" ") == MOST_WORDS - 1
+    assert parse("(" * DEEPEST + "а" + ")" * DEEPEST).canonical == "а"
