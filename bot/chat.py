@@ -22,6 +22,8 @@ from storage.database import Database
 # aiogram wants a token of the right shape; this one opens nothing.
 NO_TOKEN = "1:terminal"
 TICK = timedelta(seconds=2)
+# Nothing in a terminal takes longer than the store does.
+PATIENCE = timedelta(seconds=5)
 
 
 async def chat(settings: Settings, *, user_id: int, language: str) -> None:
@@ -39,7 +41,7 @@ async def chat(settings: Settings, *, user_id: int, language: str) -> None:
             app.bot, app.dispatcher, person=person, i18n=app.i18n, clock=utc_now, after_update=lambda: _turn(app)
         )
         if not piped:
-            await scheduler.stop()
+            await scheduler.stop(patience=PATIENCE)
 
 
 async def _turn(app: App) -> None:

@@ -18,7 +18,6 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramMigrateToChat,
-    TelegramNotFound,
     TelegramRetryAfter,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,6 +29,8 @@ from storage.models import Message
 
 # In flight at once: what a crash leaves in doubt.
 IN_FLIGHT = 8
+# While sends are under way, the outbox is looked into as often as by the tick.
+LOOK_AGAIN_S = 1.0
 # Doubles with every attempt, up to the longest.
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -79,6 +80,12 @@ class Delivery:
         self._clock = clock
         self._only = only
         self._pace = _Pace(rate)
+        self._stopped = False
+        self._unsettled: list[tuple[Message, Outcome]] = []
+
+    def stop(self) -> None:
+        """Claims nothing more; what has been claimed is sent."""
+        self._stopped = True
 
     async def recover(self) -> None:
         """Frees what an interrupted run had claimed; to be called once, before the first drain."""
@@ -88,29 +95,50 @@ class Delivery:
             log.warning("interrupted sends are tried again", messages=freed)
 
     async def drain(self, *, only: int | None = None) -> int:
-        """Sends all that may be sent now, to one Telegram chat or to all; returns the number of attempts."""
-        attempts = 0
-        while claimed := await self._claim(self._only if only is None else only):
-            async with asyncio.TaskGroup() as group:
-                for message in claimed:
-                    group.create_task(self._deliver(message))
-            attempts += len(claimed)
-        return attempts
+        """Sends all that may be sent now, to one Telegram chat or to all; returns the number of attempts.
 
-    async def _claim(self, only: int | None) -> list[Message]:
+        A send that takes long holds up its own chat alone: what comes meanwhile is claimed in the places left.
+        """
+        await self._settle_again()
+        attempts, under_way = 0, set[asyncio.Task[None]]()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                claimed = await self._claim(self._only if only is None else only, limit=IN_FLIGHT - len(under_way))
+                attempts += len(claimed)
+                under_way |= {group.create_task(self._deliver(message)) for message in claimed}
+                if not under_way:
+                    return attempts
+                _, under_way = await asyncio.wait(under_way, timeout=LOOK_AGAIN_S, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _claim(self, only: int | None, *, limit: int) -> list[Message]:
+        if self._stopped or not limit:
+            return []
         async with self._db.read() as conn:
             if not await outbox.has_pending(conn, now=self._clock(), only=only):
                 return []
         async with self._db.write() as conn:
-            return await outbox.claim(conn, now=self._clock(), limit=IN_FLIGHT, only=only)
+            return await outbox.claim(conn, now=self._clock(), limit=limit, only=only)
 
     async def _deliver(self, message: Message) -> None:
-        await self._pace.wait()
-        outcome = await self._send(message)
-        async with self._db.write() as conn:
-            await self._settle(conn, message, outcome)
+        outcome: Outcome = Later("interrupted", timedelta(0))
+        try:
+            await self._pace.wait()
+            outcome = await self._send(message)
+            async with self._db.write() as conn:
+                await self._settle(conn, message, outcome)
+        except BaseException:
+            # Its row says that it is being sent: unless that is set right, its chat would wait for the next start.
+            self._unsettled.append((message, outcome))
+            raise
         if not isinstance(outcome, Sent):
             log.warning("message not sent", message=message.id, chat=message.chat_id, error=outcome.error)
+
+    async def _settle_again(self) -> None:
+        """Records what could not be recorded: the disk was full, or another process held the store for too long."""
+        while self._unsettled:
+            async with self._db.write() as conn:
+                await self._settle(conn, *self._unsettled[0])
+            del self._unsettled[0]
 
     async def _send(self, message: Message) -> Outcome:
         try:
@@ -158,16 +186,18 @@ class Delivery:
 def _outcome(error: Exception, attempts: int) -> Outcome:
     """What an error of a send means; all that is not a plain refusal is tried again."""
     reason = f"{type(error).__name__}: {error}"
+    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 16), LONGEST_WAIT)
     match error:
         case TelegramRetryAfter():
             return Later(reason, timedelta(seconds=error.retry_after))
         case TelegramMigrateToChat():
-            return Later(reason, timedelta(0), moved_to=error.migrate_to_chat_id)
-        case TelegramForbiddenError() | TelegramNotFound():
+            # Told so again, the new id has a chat of its own, and there is no hurry.
+            return Later(reason, wait if attempts > 1 else timedelta(0), moved_to=error.migrate_to_chat_id)
+        case TelegramForbiddenError():
             return Asleep(reason)
         case TelegramBadRequest():
             return Asleep(reason) if "chat not found" in error.message else Refused(reason)
-    return Later(reason, min(FIRST_WAIT * 2 ** min(attempts, 16), LONGEST_WAIT))
+    return Later(reason, wait)
 
 
 class _Pace:

@@ -9,6 +9,7 @@ in the store (`bot.timetable`), not a job.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, timedelta
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -22,7 +23,8 @@ class Scheduler:
     """Runs ticks by name, each at its interval, until it is stopped."""
 
     def __init__(self, ticks: Mapping[str, tuple[timedelta, Tick]]) -> None:
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[Any], asyncio.Timeout] = {}
+        self._deadline: float | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
@@ -32,21 +34,28 @@ class Scheduler:
     def start(self) -> None:
         self._scheduler.start()
 
-    async def stop(self) -> None:
-        """Starts no tick any more and waits for those under way; APScheduler itself would cancel them."""
+    async def stop(self, *, patience: timedelta) -> None:
+        """Starts no tick any more and waits for those under way, which APScheduler would cancel; then it cancels too."""
         self._scheduler.pause()
-        if self._running:
+        self._deadline = asyncio.get_running_loop().time() + patience.total_seconds()
+        for limit in self._running.values():
+            limit.reschedule(self._deadline)
+        while self._running:
             await asyncio.wait(self._running)
         self._scheduler.shutdown(wait=False)
 
     async def _run(self, name: str, tick: Tick) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._running.add(task)
+        limit = self._running[task] = asyncio.timeout_at(self._deadline)
         try:
-            await tick()
-        except Exception:
-            # What a tick could not do it finds again at the next turn.
-            log.exception("tick failed", tick=name)
+            async with limit:
+                await tick()
+        except Exception as error:
+            # What a tick could not do it finds again at the next turn, or after the next start.
+            if isinstance(error, TimeoutError) and limit.expired():
+                log.warning("tick broken off", tick=name)
+            else:
+                log.exception("tick failed", tick=name)
         finally:
-            self._running.discard(task)
+            del self._running[task]

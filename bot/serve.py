@@ -6,6 +6,7 @@ one process a store (a lock) ──▶ Telegram knows us ──▶ ticks and lon
 import asyncio
 import json
 import os
+import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -36,12 +37,13 @@ from bot.scheduler import Scheduler
 from storage.database import locate
 
 TICKS = {"match": timedelta(seconds=3), "compose": timedelta(seconds=3), "deliver": timedelta(seconds=1)}
-# Together they leave room within the ten seconds that a stop may take.
-HANDLERS_PATIENCE_S = 4.0
+# What is under way when a stop is asked for may take so long to end: a stop has ten seconds in all.
+PATIENCE = timedelta(seconds=4)
 # The poll of a bot that was killed is ended by ours with one conflict; a second bot makes them come again and again.
 CONFLICTS = 3
 CHECK_PATIENCE_S = 10
 RETRY_S = (1, 2, 5, 10, 30)
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 log = structlog.get_logger()
 
@@ -62,8 +64,8 @@ async def serve(settings: Settings) -> None:
         session.middleware(watch)
         async with build(settings, token=token, session=session) as app:
             watch.stop = app.dispatcher.stop_polling
-            await _introduce(app)
-            await _work(app)
+            if await _unless_stopped(_introduce(app)):
+                await _work(app)
     if watch.conflicts >= CONFLICTS:
         raise ServeError("the token is in use elsewhere: another bot asks Telegram for the same updates")
 
@@ -78,6 +80,24 @@ async def whoami(settings: Settings) -> str:
             raise ServeError("BOT_TOKEN: Telegram does not know this token") from error
         except (AiogramError, OSError, ValueError, TimeoutError) as error:
             raise ServeError(f"out of reach ({type(error).__name__})") from error
+
+
+async def _unless_stopped(work: Awaitable[None]) -> bool:
+    """Does the work; False where it was broken off by SIGTERM or SIGINT, which aiogram takes over once it polls."""
+    loop = asyncio.get_running_loop()
+    limit = asyncio.timeout(None)
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, lambda: limit.reschedule(loop.time()))
+    try:
+        async with limit:
+            await work
+    except TimeoutError:
+        if not limit.expired():
+            raise
+    finally:
+        for number in STOP_SIGNALS:
+            loop.remove_signal_handler(number)
+    return not limit.expired()
 
 
 async def _introduce(app: App) -> None:
@@ -108,8 +128,8 @@ async def _work(app: App) -> None:
         await app.dispatcher.start_polling(app.bot, close_bot_session=False, tasks_concurrency_limit=100)
     finally:
         log.info("stopping")
-        await handlers.finish()
-        await scheduler.stop()
+        app.delivery.stop()
+        await asyncio.gather(handlers.finish(patience=PATIENCE), scheduler.stop(patience=PATIENCE))
 
 
 def _wait_s(error: Exception, attempt: int) -> float:
@@ -195,6 +215,13 @@ class _Handlers(BaseMiddleware):
         finally:
             self._running.discard(task)
 
-    async def finish(self) -> None:
-        if self._running:
-            await asyncio.wait(self._running, timeout=HANDLERS_PATIENCE_S)
+    async def finish(self, *, patience: timedelta) -> None:
+        """Waits for those at work, and breaks off what takes longer than `patience`."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=patience.total_seconds())
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("updates broken off", updates=len(late))
+            await asyncio.wait(late)

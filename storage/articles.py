@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import index
 from storage import sources as source_rows
 from storage.language.detect import settle
-from storage.language.document import Document, Positions
+from storage.language.document import Document, Line
 from storage.language.document import analyse as positions
 from storage.models import Article, Draft, Source
 from storage.schema import articles, seconds, sources, stories
@@ -39,8 +39,8 @@ class Analysed:
 
     draft: Draft
     language: str
-    title: Positions
-    body: Positions
+    title: Line
+    body: Line
     content_hash: bytes
     text_hash: bytes
 
@@ -121,7 +121,7 @@ def article(row: Row[Any]) -> Article:
     )
 
 
-def document(stored: Article, title: Positions, body: Positions) -> Document:
+def document(stored: Article, title: Line, body: Line) -> Document:
     """A stored article as queries see it."""
     return Document(title, body, stored.language, source_rows.words(stored.source), stored.published_at)
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.language import analyser
-from storage.language.document import Positions, dump, forms, lemmas, load
+from storage.language.document import Line, dump, forms, lemmas, load
 from storage.schema import article_terms, articles
 
 COLUMNS = ("title_forms", "title_lemmas", "text_forms", "text_lemmas")
@@ -27,8 +27,8 @@ class Entry:
 
     article_id: int
     docid: int
-    title: Positions
-    body: Positions
+    title: Line
+    body: Line
 
 
 async def add(conn: AsyncConnection, entries: Sequence[Entry]) -> None:
@@ -60,13 +60,13 @@ async def remove(conn: AsyncConnection, article_ids: Sequence[int]) -> None:
     await conn.execute(article_terms.delete().where(article_terms.c.article_id.in_(article_ids)))
 
 
-def columns(title: Positions, body: Positions) -> dict[str, str]:
+def columns(title: Line, body: Line) -> dict[str, str]:
     """The text of each column; a lemma that is the form itself is in the column of forms alone."""
     fields = (
-        (form for position in title for form in forms(position)),
-        (lemma for position in title for lemma in lemmas(position)),
-        (form for position in body for form in forms(position)),
-        (lemma for position in body for lemma in lemmas(position)),
+        (form for position in title.split() for form in forms(position)),
+        (lemma for position in title.split() for lemma in lemmas(position)),
+        (form for position in body.split() for form in forms(position)),
+        (lemma for position in body.split() for lemma in lemmas(position)),
     )
     return dict(zip(COLUMNS, map(_join, fields), strict=True))
 

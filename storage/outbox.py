@@ -4,7 +4,7 @@ pending → sending → sent | refused; a row found `sending` when the program s
 nobody can tell whether it arrived. A chat's messages keep their order: one waits until the one before it is settled.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
@@ -45,7 +45,9 @@ async def refused(conn: AsyncConnection, message_id: int, *, error: str, now: da
 
 async def postpone(conn: AsyncConnection, message_id: int, *, until: datetime, error: str) -> None:
     """It was not sent, or nobody can tell: it is tried again, when the chat is awake."""
-    await _settle(conn, message_id, state="pending", not_before=until, error=error)
+    # The store keeps whole seconds: rounded up, or Telegram would be asked before the time it named.
+    whole = until + timedelta(microseconds=-until.microsecond % 1_000_000)
+    await _settle(conn, message_id, state="pending", not_before=whole, error=error)
 
 
 async def recover(conn: AsyncConnection, *, only: int | None = None) -> int:

@@ -1,8 +1,8 @@
 """An analysed text: which forms and lemmas stand at which position of the headline and of the body.
 
-A position is written as its forms and lemmas, `форма,часть|лемма,лемма`: short to keep, quick to load, and enough to
-find a word in by scanning. A hyphenated word takes one position for each part and is itself found at the first of them,
-so that a phrase may name it whole or in parts.
+A position is written as its forms and lemmas, `форма,часть|лемма,лемма`, and a text as a line of positions: short to
+keep, quick to load, and scanned for a word at the speed of C. A hyphenated word takes one position for each part and is
+itself found at the first of them, so that a phrase may name it whole or in parts.
 """
 
 import zlib
@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
-from itertools import chain
 
 from storage.language.analyser import document_lemmas
 from storage.language.tokens import read, words
@@ -18,24 +17,25 @@ from storage.language.tokens import read, words
 # Tokens hold neither of these signs.
 _FORMS_FROM_LEMMAS, _BETWEEN = "|", ","
 
-Positions = tuple[str, ...]
+Line = str
+"""Positions, a space between them."""
 
 
 @dataclass(frozen=True)
 class Document:
     """An article as queries see it. `source` holds the words of its source's name, and of its host."""
 
-    title: Positions
-    body: Positions
+    title: Line
+    body: Line
     language: str
     source: tuple[tuple[str, ...], ...]
     published_at: datetime
     _found: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def body_start(self) -> int:
         """The position at which the body begins; one is left free before it, so that no phrase runs across."""
-        return len(self.title) + 1
+        return self.title.count(" ") + 2 if self.title else 1
 
     def places(self, term: str) -> tuple[int, ...]:
         """The positions at which a form or lemma stands, ascending."""
@@ -55,16 +55,12 @@ class Document:
 
     def terms(self) -> set[str]:
         """All forms and lemmas."""
-        return {term for position in (*self.title, *self.body) for term in terms(position)}
-
-    @cached_property
-    def _line(self) -> str:
-        """All positions in one line: it is scanned at the speed of C."""
-        return " ".join((*self.title, "", *self.body))
+        return {term for position in f"{self.title} {self.body}".split() for term in terms(position)}
 
     def _mentions(self, text: str) -> Iterator[tuple[int, str]]:
         """The positions that hold `text` somewhere, which is not yet as a word of its own."""
-        line, at, counted = self._line, 0, 0
+        # Two spaces: one position is left empty, or none and one in a text without a headline.
+        line, at, counted = f"{self.title}  {self.body}" if self.title else f" {self.body}", 0, 0
         while (found := line.find(text, counted)) >= 0:
             at += line.count(" ", counted, found)
             start, end = line.rfind(" ", 0, found) + 1, line.find(" ", found)
@@ -74,9 +70,9 @@ class Document:
             counted = end
 
 
-def analyse(text: str, language: str) -> Positions:
+def analyse(text: str, language: str) -> Line:
     """The positions of a text in this language."""
-    return tuple(chain.from_iterable(_positions(word, language) for word in words(text)))
+    return " ".join([_positions(word, language) for word in words(text)])
 
 
 def forms(position: str) -> list[str]:
@@ -93,28 +89,28 @@ def terms(position: str) -> list[str]:
     return forms(position) + lemmas(position)
 
 
-def dump(title: Positions, body: Positions) -> bytes:
+def dump(title: Line, body: Line) -> bytes:
     """Compressed; about 1.5 KB for 250 words."""
-    return zlib.compress("\n".join((" ".join(title), " ".join(body))).encode(), 6)
+    return zlib.compress(f"{title}\n{body}".encode(), 6)
 
 
-def load(data: bytes) -> tuple[Positions, Positions]:
+def load(data: bytes) -> tuple[Line, Line]:
     """Title and body as `dump` was given them."""
     title, body = zlib.decompress(data).decode().split("\n")
-    return tuple(title.split()), tuple(body.split())
+    return title, body
 
 
 # A day's 4,608 Russian articles hold 90,000 different words, half of them once; a full cache takes about 20 MB.
 @lru_cache(maxsize=1 << 16)
-def _positions(word: str, language: str) -> Positions:
+def _positions(word: str, language: str) -> Line:
     token = read(word)
     whole = document_lemmas(token.form, language)
     if not token.parts:
-        return (_position((token.form,), whole),)
+        return _position((token.form,), whole)
     parts = [(part, document_lemmas(part, language)) for part in token.parts]
     first, first_lemmas = parts[0]
     head = _position((token.form, first), whole + first_lemmas)
-    return (head, *(_position((part,), part_lemmas) for part, part_lemmas in parts[1:]))
+    return " ".join([head, *(_position((part,), part_lemmas) for part, part_lemmas in parts[1:])])
 
 
 def _position(found: tuple[str, ...], offered: tuple[str, ...]) -> str:

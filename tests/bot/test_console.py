@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
 
@@ -177,8 +176,8 @@ async def test_conversation_ends_when_nobody_reads(parrot: Parrot, i18n: I18n) -
 
 
 @pytest.fixture
-async def bot() -> AsyncIterator[Bot]:
-    yield a_bot(ConsoleSession(Pipe(BytesIO(), StringIO()), clock=lambda: NOW))
+def bot() -> Bot:
+    return a_bot(ConsoleSession(Pipe(BytesIO(), StringIO()), clock=lambda: NOW))
 
 
 async def test_edit_that_changes_nothing_is_refused_as_telegram_does(bot: Bot) -> None:

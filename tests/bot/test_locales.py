@@ -1,8 +1,8 @@
-"""Every text that the bot says is translated: the catalogues and the code hold the same ids, with the same placeholders."""
+"""Every text that the bot says is translated: catalogues and code hold the same ids, with the same placeholders."""
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from bot.languages import LANGUAGES, LOCALES
 SOURCES = Path(bot.__file__).parent
 PLACEHOLDER = re.compile(r"\{\w*\}|</?\w+>|/[a-z]+\b")
 
-Id = str | tuple[str, str]
+Id = str | tuple[str, ...]
 
 
 def ids_in_code() -> set[Id]:
@@ -26,11 +26,11 @@ def _ids(tree: ast.AST) -> Iterator[Id]:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
-        texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        texts = tuple(str(argument.value) for argument in node.args if isinstance(argument, ast.Constant))
         if node.func.id in {"_", "N_"} and texts:
             yield texts[0]
         elif node.func.id == "ngettext":
-            yield texts[0], texts[1]
+            yield texts
 
 
 def catalogue(language: str) -> Catalog:
@@ -40,6 +40,11 @@ def catalogue(language: str) -> Catalog:
 
 def messages(language: str) -> list[Message]:
     return [message for message in catalogue(language) if message.id]
+
+
+def forms(texts: str | Sequence[str] | None) -> list[str]:
+    """One text, or one for each plural form."""
+    return [texts] if isinstance(texts, str) else list(texts or ())
 
 
 TRANSLATED = sorted(LANGUAGES.keys() - {"en"})
@@ -52,26 +57,24 @@ def test_every_text_in_the_code_is_translated_and_no_other(language: str) -> Non
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_no_translation_is_empty_or_unreviewed(language: str) -> None:
-    texts = {message.id: message.string for message in messages(language)}
-    assert [id_ for id_, text in texts.items() if not (all(text) if isinstance(text, tuple) else text)] == []
-    assert [message.id for message in messages(language) if message.fuzzy] == []
+    listed = messages(language)
+    assert [message.id for message in listed if not all(forms(message.string)) or message.fuzzy] == []
     assert not catalogue(language).obsolete
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_keep_placeholders_tags_and_commands(language: str) -> None:
     for message in messages(language):
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        texts = message.string if isinstance(message.string, tuple) else (message.string,)
-        for text in texts:
-            assert sorted(PLACEHOLDER.findall(text)) == sorted(PLACEHOLDER.findall(ids[-1])), message.id
+        kept = sorted(PLACEHOLDER.findall(forms(message.id)[-1]))
+        assert [sorted(PLACEHOLDER.findall(text)) for text in forms(message.string)] == [kept] * len(
+            forms(message.string)
+        )
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_plurals_have_all_their_forms(language: str) -> None:
-    forms = catalogue(language).num_plurals
     plurals = [message for message in messages(language) if message.pluralizable]
-    assert {len(message.string) for message in plurals} == {forms}
+    assert {len(forms(message.string)) for message in plurals} == {catalogue(language).num_plurals}
 
 
 def test_every_language_but_the_source_has_a_catalogue() -> None:

@@ -1,4 +1,4 @@
-"""A person who talks to the bot in a test: the real dispatcher over a real store, and a session that is as strict as Telegram.
+"""A person who talks to the bot in a test: the real dispatcher over a real store, a session as strict as Telegram.
 
 talk.say("/latest") ─▶ what the bot showed, message by message; talk.press("▶") ─▶ the same after a press
 """
@@ -14,7 +14,7 @@ from aiogram.enums import ParseMode
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Chat as TelegramChat
-from aiogram.types import InlineKeyboardMarkup, Message, Update, User
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update, User
 from aiogram.utils.i18n import I18n
 
 from bot.console import ConsoleSession, Person
@@ -69,7 +69,9 @@ class Eyes:
         self.seen.append(Shown(text, is_note=True))
 
     async def lines(self) -> AsyncIterator[str]:
-        for line in ():
+        """Nothing is typed here: a test feeds the updates itself."""
+        lines: tuple[str, ...] = ()
+        for line in lines:
             yield line
 
 
@@ -91,7 +93,10 @@ class StrictSession(ConsoleSession):
         self._refusals[kind] = error
 
     async def make_request(
-        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's
     ) -> TelegramType:
         for kind, calls in self._recorded:
             if isinstance(method, kind):
@@ -158,15 +163,23 @@ class Talk:
 
     async def press(self, label: str) -> list[Shown]:
         """Presses the button in the newest message that has buttons; its label may begin with a mark."""
-        message = self.session.buttoned()
-        assert message is not None
-        return await self.press_on(message, label)
+        return await self.press_on(self.buttoned(), label)
 
     async def press_on(self, message: Message, label: str) -> list[Shown]:
         assert message.reply_markup is not None
         fitting = [button for button in _all_buttons(message.reply_markup) if button.text.endswith(label)]
         assert fitting, f"no button {label!r} among {_labels(message.reply_markup)}"
         return await self.feed(self.person.presses(fitting[0], on=message))
+
+    async def press_data(self, data: str) -> list[Shown]:
+        """Presses a button that carries this, on the newest message that has buttons."""
+        button = InlineKeyboardButton(text="?", callback_data=data)
+        return await self.feed(self.person.presses(button, on=self.buttoned()))
+
+    def buttoned(self) -> Message:
+        message = self.session.buttoned()
+        assert message is not None
+        return message
 
     async def feed(self, update: Update) -> list[Shown]:
         self.eyes.seen.clear()
@@ -182,8 +195,10 @@ class Talk:
         message = Message(
             message_id=self.session.next_message_id(), date=self.now, chat=place, from_user=sender, **fields
         )
-        kind = "edited_message" if edited else "message"
-        return await self.feed(Update(update_id=next(self.person.update_ids), **{kind: message}))
+        number = next(self.person.update_ids)
+        if edited:
+            return await self.feed(Update(update_id=number, edited_message=message))
+        return await self.feed(Update(update_id=number, message=message))
 
     async def chat(self) -> Chat:
         async with self.db.read() as conn:

@@ -36,8 +36,7 @@ async def test_pages_turn_in_place_and_back(talk: Talk) -> None:
     [first] = await talk.say("коридор")
     assert first.text.startswith("По запросу коридор — 12 новостей · 1–5")
     assert first.buttons == ("▶", "Подписаться")
-    message = talk.session.buttoned()
-    assert message is not None
+    message = talk.buttoned()
     [second] = await talk.press("▶")
     assert second.text.startswith("По запросу коридор — 12 новостей · 6–10")
     assert second.buttons == ("◀", "▶", "Подписаться")
@@ -45,8 +44,7 @@ async def test_pages_turn_in_place_and_back(talk: Talk) -> None:
     assert last.text.startswith("По запросу коридор — 12 новостей · 11–12")
     assert last.buttons == ("◀", "Подписаться")
     assert (await talk.press("◀"))[0].text == second.text
-    turned = talk.session.buttoned()
-    assert turned is not None
+    turned = talk.buttoned()
     assert turned.message_id == message.message_id
 
 
@@ -61,8 +59,7 @@ async def test_pages_turn_after_a_restart(talk: Talk) -> None:
 async def test_page_of_a_message_without_its_query_says_so(talk: Talk) -> None:
     await talk.publish(CORRIDOR)
     await talk.say("коридор")
-    message = talk.session.buttoned()
-    assert message is not None
+    message = talk.buttoned()
     shorn = message.model_copy(update={"entities": None})
     [note] = await talk.press_on(shorn, "▶")
     assert note.is_note

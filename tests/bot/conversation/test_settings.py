@@ -40,11 +40,7 @@ async def test_menu_of_the_chat_follows_its_language(talk: Talk) -> None:
 
 async def test_unknown_language_of_an_old_button_is_refused(talk: Talk) -> None:
     await talk.say("/language")
-    message = talk.session.buttoned()
-    assert message is not None
-    assert message.reply_markup is not None
-    button = message.reply_markup.inline_keyboard[0][0].model_copy(update={"callback_data": "g:tlh"})
-    [note] = await talk.feed(talk.person.presses(button, on=message))
+    [note] = await talk.press_data("g:tlh")
     assert note.text == "На этом языке я больше не говорю."
 
 

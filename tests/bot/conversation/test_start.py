@@ -1,8 +1,10 @@
 """/start, /help, /privacy, and that every command of the menu is answered."""
 
 import pytest
+from aiogram.types import InlineKeyboardButton
 
 from bot.commands import COMMANDS
+from bot.conversation.keyboards import FollowTopic
 from tests.bot.conversation.talk import Talk, draft
 
 NEWS = [draft(f"Встреча {number} в Баку", "Делегации прибыли в Баку из Казахстана.") for number in range(4)]
@@ -47,12 +49,9 @@ async def test_start_with_a_payload_greets(talk: Talk) -> None:
 async def test_topic_button_without_its_label_says_so(talk: Talk) -> None:
     await talk.publish(NEWS)
     await talk.say("/start")
-    message = talk.session.buttoned()
-    assert message is not None
-    update = talk.person.presses(
-        message.reply_markup.inline_keyboard[0][0], on=message.model_copy(update={"reply_markup": None})
-    )  # type: ignore[union-attr]
-    [note] = await talk.feed(update)
+    shorn = talk.buttoned().model_copy(update={"reply_markup": None})
+    button = InlineKeyboardButton(text="Баку", callback_data=FollowTopic(place=0).pack())
+    [note] = await talk.feed(talk.person.presses(button, on=shorn))
     assert note.is_note
     assert "/start" in note.text
 

@@ -90,12 +90,18 @@ async def test_button_under_a_search_follows_that_very_query(talk: Talk) -> None
 
 async def test_button_pressed_twice_says_that_it_is_followed(talk: Talk) -> None:
     await talk.say("саммит")
-    message = talk.session.buttoned()
-    assert message is not None
+    message = talk.buttoned()
     await talk.press_on(message, "Подписаться")
     [note] = await talk.press_on(message, "Подписаться")
     assert note.is_note
     assert note.text == "Вы уже подписаны."
+
+
+async def test_button_under_a_message_without_its_query_says_so(talk: Talk) -> None:
+    await talk.say("саммит")
+    [note] = await talk.press_on(talk.buttoned().model_copy(update={"entities": None}), "Подписаться")
+    assert note.is_note
+    assert "больше не работает" in note.text
 
 
 async def test_switched_off_digests_are_pointed_out(talk: Talk) -> None:

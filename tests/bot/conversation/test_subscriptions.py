@@ -15,6 +15,20 @@ async def test_empty_list_says_how_to_begin(talk: Talk) -> None:
     assert answer.text == "Подписок пока нет. Напишите /subscribe и тему, например:\n/subscribe средний коридор"
 
 
+async def test_nothing_to_unsubscribe_from_says_how_to_begin(talk: Talk) -> None:
+    [answer] = await talk.say("/unsubscribe all")
+    assert answer.text.startswith("Подписок пока нет.")
+
+
+async def test_page_of_a_list_that_got_shorter_is_its_last(talk: Talk) -> None:
+    await follow(talk, *(f"тема{number}" for number in range(1, 10)))
+    await talk.say("/subs")
+    listed = talk.buttoned()
+    await talk.say("/unsubscribe 9")
+    [page] = await talk.press_on(listed, "▶")
+    assert page.buttons == tuple(f"{number}. тема{number}" for number in range(1, 9))
+
+
 async def test_list_is_numbered_in_the_order_in_which_it_grew(talk: Talk) -> None:
     await follow(talk, "саммит", '"совет мира"')
     [answer] = await talk.say("/subs")
@@ -100,9 +114,8 @@ async def test_undo_works_after_a_restart(talk: Talk) -> None:
 async def test_each_undo_brings_back_its_own(talk: Talk) -> None:
     await follow(talk, "саммит", "форум")
     await talk.say("/unsubscribe саммит")
-    first = talk.session.buttoned()
+    first = talk.buttoned()
     await talk.say("/unsubscribe форум")
-    assert first is not None
     await talk.press_on(first, "Вернуть")
     assert (await talk.say("/subs"))[0].text.endswith("1. саммит")
 
@@ -159,9 +172,8 @@ async def test_many_long_deleted_queries_fit_a_message(talk: Talk) -> None:
 async def test_button_of_a_subscription_that_is_gone_says_so(talk: Talk, label: str) -> None:
     await follow(talk, "саммит")
     await talk.press("Настроить")
-    card = talk.session.buttoned()
+    card = talk.buttoned()
     await talk.say("/unsubscribe саммит")
-    assert card is not None
     [note] = await talk.press_on(card, label)
     assert note.is_note
     assert note.text == "Этой подписки уже нет."
@@ -170,9 +182,8 @@ async def test_button_of_a_subscription_that_is_gone_says_so(talk: Talk, label: 
 async def test_card_of_a_subscription_that_is_gone_says_so(talk: Talk) -> None:
     await follow(talk, "саммит", "форум")
     await talk.say("/subs")
-    listed = talk.session.buttoned()
+    listed = talk.buttoned()
     await talk.say("/unsubscribe саммит")
-    assert listed is not None
     [note] = await talk.press_on(listed, "саммит")
     assert note.text == "Этой подписки уже нет."
 
@@ -180,9 +191,8 @@ async def test_card_of_a_subscription_that_is_gone_says_so(talk: Talk) -> None:
 async def test_nobody_touches_the_subscriptions_of_another_chat(talk: Talk) -> None:
     await follow(talk, "саммит")
     await talk.press("Настроить")
-    card = talk.session.buttoned()
+    card = talk.buttoned()
     talk.person.user_id += 1
-    assert card is not None
     [note] = await talk.press_on(
         card.model_copy(update={"chat": card.chat.model_copy(update={"id": talk.person.chat_id})}), "Удалить"
     )
@@ -194,8 +204,7 @@ async def test_nobody_touches_the_subscriptions_of_another_chat(talk: Talk) -> N
 async def test_all_deleted_meanwhile_leaves_the_empty_list(talk: Talk) -> None:
     await follow(talk, "саммит")
     await talk.say("/unsubscribe all")
-    question = talk.session.buttoned()
+    question = talk.buttoned()
     await talk.say("/unsubscribe 1")
-    assert question is not None
     [answer] = await talk.press_on(question, "Да, от всех")
     assert answer.text.startswith("Подписок пока нет.")

@@ -60,10 +60,6 @@ async def test_misspelt_city_is_offered_as_a_button(talk: Talk) -> None:
 
 async def test_button_of_a_zone_that_is_no_more_says_so(talk: Talk) -> None:
     await talk.say("/timezone")
-    message = talk.session.buttoned()
-    assert message is not None
-    assert message.reply_markup is not None
-    button = message.reply_markup.inline_keyboard[0][0].model_copy(update={"callback_data": "z|Mars/Olympus"})
-    [note] = await talk.feed(talk.person.presses(button, on=message))
+    [note] = await talk.press_data("z|Mars/Olympus")
     assert note.is_note
     assert "больше нет" in note.text
