@@ -5,9 +5,13 @@ that `--help` answers at once.
 """
 
 import asyncio
+import os
+import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import reset_tzpath
@@ -26,7 +30,6 @@ app = typer.Typer(
     help="A Telegram bot that tells you, at the times you chose, what is new on the topics you follow.",
     add_completion=False,
     rich_markup_mode=None,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -36,6 +39,13 @@ Database = Annotated[
 ]
 Words = Annotated[list[str], typer.Argument(metavar="QUERY", help="All remaining words; - reads a query a line.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+def _path(typed: str) -> Path:
+    # Path("") is the working directory: `import "$UNSET"` would take in all that is there.
+    if not typed:
+        raise typer.BadParameter("a path is empty")
+    return Path(typed)
 
 
 class Order(StrEnum):
@@ -70,10 +80,13 @@ def run(database: Database = None) -> None:
 
 @app.command("import")
 def import_(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders; - is JSON Lines on stdin.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH…", parser=_path, help="Files and folders; - is JSON Lines on stdin."),
+    ],
     database: Database = None,
 ) -> None:
-    """Take in articles: plain text, JSON Lines, RSS, Atom, RDF, JSON Feed."""
+    """Take in articles: text, JSON Lines, RSS, Atom, RDF, JSON Feed."""
     from bot.operations import import_articles
 
     _exit(_run(import_articles(_settings(database), paths)))
@@ -95,7 +108,7 @@ def search(
 
 @app.command()
 def match(query: Words, json: Json = False, database: Database = None) -> None:
-    """Every stored article that a subscription to QUERY would have caught, oldest first."""
+    """Every article that a subscription to QUERY would have caught."""
     from bot.operations import match_articles
 
     _exit(_run(match_articles(_settings(database), query, as_json=json)))
@@ -111,10 +124,10 @@ def export(database: Database = None) -> None:
 
 @app.command()
 def check(database: Database = None) -> None:
-    """Whether configuration, database, migrations, sources and Telegram are in order."""
+    """Whether configuration, store, sources, Telegram are in order."""
     from bot.operations import check as look
 
-    _exit(_run(look(database)))
+    _exit(_run(look(database or None)))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -123,6 +136,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     # Zones from the tzdata package: a system's own may be years old.
     reset_tzpath(())
+    _prepare_streams()
     try:
         return app(arguments, prog_name="newsbot", standalone_mode=False) or 0
     except (KeyboardInterrupt, typer.Abort):
@@ -138,18 +152,43 @@ def main(arguments: list[str] | None = None) -> int:
         return code
 
 
+def _prepare_streams() -> None:
+    """Closed ones are empty ones; what is written is UTF-8 whatever the locale, for such are JSON Lines."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open to the end, as the others are
+        elif mode == "w" and isinstance(stream, TextIOWrapper):
+            # The name of a file may be in no encoding at all.
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
 def _settings(database: str | None, *, quiet: bool = False) -> "Settings":
     """The settings, and the log set up by them; a quiet command logs nothing below errors."""
     from bot.config import load
     from bot.logs import configure
 
-    settings = load(database_url=database)
+    settings = load(database_url=database or None)
     configure(level="error" if quiet else settings.log_level, style=settings.log_format)
     return settings
 
 
 def _run(command: Coroutine[Any, Any, Result]) -> Result:
-    return asyncio.run(command)
+    with _interruptible():
+        return asyncio.run(command)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C ends even a command that waits for a line of input; asyncio would wait with it."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *caught: signal.default_int_handler(*caught))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _exit(code: int) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import digest
 from bot.preferences import Defaults, Preferences, preferences
-from bot.timetable import in_quiet, next_due
+from bot.timetable import next_due, quiet_ends
 from storage import chats, digests, subscriptions
 from storage.database import Database
 from storage.digests import Gathered
@@ -27,6 +27,8 @@ from storage.search import Sort, hits, search
 BATCH = 100
 # What a subscription that has never been in a digest begins with when a digest is asked for.
 FIRST_STORIES = 5
+# A digest that could not be composed is tried again after so long.
+TRY_AGAIN = timedelta(minutes=10)
 
 log = structlog.get_logger()
 
@@ -49,24 +51,37 @@ class Composer:
             async with self._db.read() as conn:
                 due = await chats.due(conn, now=now, limit=BATCH, only=self._only)
             for chat in due:
-                await self._compose(chat, DigestKind.SCHEDULED, now=now)
+                await self._push(chat, DigestKind.SCHEDULED, now=now)
             served += len(due)
             if len(due) < BATCH:
                 return served
 
-    async def compose_alerts(self, *, now: datetime) -> int:
-        """What is to be told at once, but in quiet hours; returns the number of alerts."""
+    async def compose_alerts(self, *, now: datetime) -> None:
+        """What is to be told at once."""
         async with self._db.read() as conn:
-            waiting = [
-                chat
-                for chat_id in await digests.awaiting_alerts(conn, only=self._only)
-                if (chat := await chats.by_id(conn, chat_id)) and not self._is_quiet(chat, now)
-            ]
-        return sum([await self._compose(chat, DigestKind.INSTANT, now=now) for chat in waiting])
+            waiting = await digests.awaiting_alerts(conn, only=self._only)
+            found = [await chats.by_id(conn, chat_id) for chat_id in waiting]
+        for chat in found:
+            if chat:
+                await self._push(chat, DigestKind.INSTANT, now=now)
 
     async def ask(self, chat: Chat, *, now: datetime) -> bool:
         """What is new since the last digest, into the outbox; False where nothing is."""
         return await self._compose(chat, DigestKind.ASKED, now=now)
+
+    async def _push(self, chat: Chat, kind: DigestKind, *, now: datetime) -> None:
+        """What nobody asked for: put off to the end of quiet hours, and where it fails, without harm to other chats."""
+        try:
+            chosen = preferences(chat, self._defaults)
+            later = quiet_ends(chosen.schedule, chosen.zone, now)
+            if later is None:
+                await self._compose(chat, kind, now=now)
+        except Exception:
+            log.exception("digest not composed", chat=chat.id)
+            later = now + TRY_AGAIN
+        if later and kind is DigestKind.SCHEDULED:
+            async with self._db.write() as conn:
+                await chats.change(conn, chat.id, next_due_at=later)
 
     async def _compose(self, chat: Chat, kind: DigestKind, *, now: datetime) -> bool:
         async with self._composing:
@@ -88,8 +103,7 @@ class Composer:
             async with self._db.write() as conn:
                 is_new = await digests.commit(conn, gathered, composed, now=now)
                 if kind is DigestKind.SCHEDULED:
-                    due = next_due(chosen.schedule, chosen.zone, after=now)
-                    await chats.change(conn, chat.id, next_due_at=due.at if due else None)
+                    await self._set_next(conn, chat.id, now=now)
         if topics:
             log.info("digest composed", chat=chat.id, kind=kind.value, stories=len(composed.story_ids), new=is_new)
         return bool(topics) and is_new
@@ -102,9 +116,11 @@ class Composer:
         with self._i18n.context(), self._i18n.use_locale(chosen.language):
             return digest.messages(topics, instant=instant, reader=chosen.reader, now=now)
 
-    def _is_quiet(self, chat: Chat, now: datetime) -> bool:
-        chosen = preferences(chat, self._defaults)
-        return in_quiet(chosen.schedule, chosen.zone, now)
+    async def _set_next(self, conn: AsyncConnection, chat_id: int, *, now: datetime) -> None:
+        """By the schedule as it is by now: it may have changed while the digest was composed."""
+        if chat := await chats.by_id(conn, chat_id):
+            due = preferences(chat, self._defaults).next_digest(after=now)
+            await chats.change(conn, chat_id, next_due_at=due)
 
 
 async def _hits(conn: AsyncConnection, followed: Sequence[Subscription], gathered: Gathered) -> dict[int, list[Hit]]:

@@ -20,11 +20,13 @@ from aiogram.exceptions import (
     TelegramMigrateToChat,
     TelegramRetryAfter,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import TEXT_LIMIT, clip, plain
 from storage import chats, outbox
 from storage.database import Database
+from storage.errors import DatabaseError
 from storage.models import Message
 
 # In flight at once: what a crash leaves in doubt.
@@ -136,9 +138,13 @@ class Delivery:
     async def _settle_again(self) -> None:
         """Records what could not be recorded: the disk was full, or another process held the store for too long."""
         while self._unsettled:
-            async with self._db.write() as conn:
-                await self._settle(conn, *self._unsettled[0])
-            del self._unsettled[0]
+            message, outcome = self._unsettled.pop()
+            try:
+                async with self._db.write() as conn:
+                    await self._settle(conn, message, outcome)
+            except (DatabaseError, DBAPIError):
+                self._unsettled.append((message, outcome))
+                raise
 
     async def _send(self, message: Message) -> Outcome:
         try:

@@ -6,12 +6,12 @@ aiohttp's errors may hold the address of a call, and with it the token: whatever
 import logging
 import re
 import sys
-from typing import Any, TextIO
+from typing import TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor
+from structlog.typing import Processor
 
-_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{20,}")
 _HIDDEN = "<token>"
 # These say at "info" what is nobody's business: every call, every job.
 _QUIET = ("aiogram.event", "apscheduler", "aiohttp.access", "alembic", "asyncio", "pymorphy3")
@@ -29,9 +29,8 @@ def configure(*, level: str, style: str, stream: TextIO | None = None) -> None:
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     else:
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, renderer],
+    formatter = _Redacting(
+        foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(formatter)
@@ -46,6 +45,8 @@ def configure(*, level: str, style: str, stream: TextIO | None = None) -> None:
     )
 
 
-def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Blots tokens out of every text of a log line."""
-    return {key: _TOKEN.sub(_HIDDEN, value) if isinstance(value, str) else value for key, value in event.items()}
+class _Redacting(structlog.stdlib.ProcessorFormatter):
+    """Blots tokens out of a finished line, in whatever field of it they stand."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _TOKEN.sub(_HIDDEN, super().format(record))

@@ -1,6 +1,7 @@
 """What the operator's commands do: import, search, match, export, check. Results on stdout, remarks on stderr."""
 
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -8,12 +9,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from typer import echo
 
 from bot.clock import utc_now
 from bot.config import ConfigError, Settings, load
+from bot.errors import one_line
 from bot.ingest import BATCH, ingest
 from bot.sources import files
+from bot.sources.clean import shorten
 from bot.sources.drafts import Refused
 from storage import articles, chats, sources, subscriptions
 from storage.articles import Stored
@@ -26,6 +30,8 @@ from storage.search import Sort, matching, search
 
 SUCCESS, FAILURE = 0, 1
 EXPORT_PAGE = 500
+SHOWN = 100
+"""How much of a query that cannot be read is repeated, in characters."""
 
 
 async def import_articles(settings: Settings, paths: Sequence[Path]) -> int:
@@ -33,7 +39,7 @@ async def import_articles(settings: Settings, paths: Sequence[Path]) -> int:
     total, refused = Stored(0, 0), []
     async with _store(settings) as db:
         with _progress("importing") as advance:
-            found = iter(files.read(paths, stdin=sys.stdin.buffer))
+            found = files.read(paths, stdin=sys.stdin.buffer)
             while batch := list(islice(found, BATCH)):
                 drafts = [one for one in batch if isinstance(one, Draft)]
                 refused += [_name_refused(one) for one in batch if isinstance(one, Refused)]
@@ -95,18 +101,21 @@ async def _check_store(settings: Settings) -> bool:
             echo(f"database: in order, {db.path}: {counts}")
             echo(f"migrations: in order, at {current(db.path)}, the newest being {HEAD}")
             echo(f"sources: {await sources.count(conn)} that articles came from")
-    except StorageError as error:
-        echo(f"database: {error}")
+    except (StorageError, DBAPIError) as error:
+        echo(one_line(f"database: {error.orig if isinstance(error, DBAPIError) else error}"))
+        return False
+    if not os.access(db.path, os.W_OK):
+        echo(f"database: {db.path} can be read, but not be written to")
         return False
     return True
 
 
 async def _check_telegram(settings: Settings) -> bool:
-    from bot.serve import ServeError, whoami
-
     if settings.bot_token is None:
         echo("Telegram: left out, there is no BOT_TOKEN")
         return True
+    from bot.serve import ServeError, whoami  # aiogram takes seconds to load
+
     try:
         echo(f"Telegram: in order, this is @{await whoami(settings)}")
     except (ServeError, ConfigError) as error:
@@ -136,7 +145,7 @@ async def _answer(
 def _queries(words: Sequence[str]) -> Iterable[str]:
     if list(words) != ["-"]:
         return [" ".join(words)]
-    lines = (line.decode(errors="replace").rstrip("\r\n") for line in sys.stdin.buffer)
+    lines = (line.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n") for line in sys.stdin.buffer)
     return (line for line in lines if line.strip())
 
 
@@ -150,7 +159,7 @@ async def _store(settings: Settings) -> AsyncIterator[Database]:
 
 
 def _name_refused(refused: Refused) -> Refused:
-    echo(f"{refused.where}: {refused.reason}", err=True)
+    echo(one_line(f"{refused.where}: {refused.reason}"), err=True)
     return refused
 
 
@@ -203,7 +212,7 @@ def _print_mistake(text: str, error: QueryError, *, as_json: bool) -> None:
     if as_json:
         _print_json({"query": text, "error": str(error), "at": error.at})
     else:
-        echo(f"newsbot: {text}: {error}", err=True)
+        echo(one_line(f"newsbot: {shorten(text, limit=SHOWN)}: {error}"), err=True)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 Buttons are numbered through a message, row by row: `[#1 Follow] [#2 ▶]`.
 """
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -61,7 +60,8 @@ class Pipe:
         self._write(f"· {text}")
 
     async def lines(self) -> AsyncIterator[str]:
-        while not self._broken and (line := await asyncio.to_thread(self._stdin.readline)):
+        # Nothing else happens between two lines, and a thread that waits for one could not be interrupted.
+        while not self._broken and (line := self._stdin.readline()):
             yield line.decode(errors="replace").removeprefix("\ufeff")
 
     def _write(self, text: str) -> None:
@@ -86,7 +86,7 @@ class Terminal:
         from rich.console import Console
 
         self._prompt: PromptSession[str] = PromptSession(placeholder=hint)
-        self._console = Console(force_terminal=True, highlight=False, soft_wrap=True)
+        self._console = Console(force_terminal=True, highlight=False)
 
     def message(self, marked: Marked, buttons: InlineKeyboardMarkup | None) -> None:
         from rich.text import Text

@@ -347,11 +347,22 @@ async def _docids(conn: AsyncConnection, batch: Sequence[tuple[datetime, Analyse
         (seconds(published_at) << DOCID_BITS) + int.from_bytes(analysed.content_hash[:4], "big") % (1 << DOCID_BITS)
         for published_at, analysed in batch
     ]
-    rows = await conn.execute(select(articles.c.docid).where(articles.c.docid.in_(wanted)))
-    taken = set(rows.scalars())
+    taken: set[int] = set()
+    while True:
+        free = _apart(wanted, taken)
+        rows = await conn.execute(select(articles.c.docid).where(articles.c.docid.in_(free)))
+        found = set(rows.scalars())
+        if not found:
+            return free
+        taken |= found
+
+
+def _apart(wanted: Sequence[int], taken: set[int]) -> list[int]:
+    """For each number itself or the next one above that is neither taken nor given before."""
+    given = set(taken)
     free = []
     for docid in wanted:
-        place = next(candidate for candidate in counting(docid) if candidate not in taken)
-        taken.add(place)
+        place = next(candidate for candidate in counting(docid) if candidate not in given)
+        given.add(place)
         free.append(place)
     return free

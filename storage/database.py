@@ -96,9 +96,10 @@ def locate(url: str) -> tuple[URL, Path]:
     """The address as SQLAlchemy takes it, and the file it names; raises DatabaseUrlError."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise DatabaseUrlError(f"not the address of a database: {url}") from error
-    if parsed.drivername != DRIVER or not parsed.database or parsed.database == ":memory:":
+    only_a_file = parsed == URL.create(DRIVER, database=parsed.database)
+    if not only_a_file or not parsed.database or parsed.database == ":memory:":
         raise DatabaseUrlError(f"expected {DRIVER}:///FILE, not {parsed.render_as_string(hide_password=True)}")
     path = Path(parsed.database).absolute()
     if not path.parent.is_dir():

@@ -24,9 +24,10 @@ def excerpts(query: Query, article: Article, document: Document, *, length: int 
 def cut(text: str, marks: Sequence[tuple[int, int]], *, length: int = LENGTH) -> Excerpt:
     """The stretch with the most marks, from the beginning of a sentence where that fits; white space is folded."""
     start = _best_start(text, marks, length)
-    end = _word_end(text, start, length)
+    # The last word found may end where the last space is not yet.
+    end = max([_word_end(text, start, length), *(b for a, b in marks if start <= a and b <= start + length)])
     prefix, suffix = ("… " if text[:start].strip() else ""), ("…" if end < len(text.rstrip()) else "")
-    kept = [(max(a, start), b) for a, b in marks if start <= a and b <= end]
+    kept = [(a, b) for a, b in marks if start <= a and b <= end]
     pieces, spans, at = [prefix], [], start
     for first, last in kept:
         pieces.append(_fold(text[at:first], pieces[-1]))

@@ -6,7 +6,7 @@ from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
-from magic_filter import MagicFilter
+from aiogram.utils.magic_filter import MagicFilter
 
 from bot.commands import COMMANDS
 

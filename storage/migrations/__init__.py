@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from sqlalchemy.exc import DBAPIError
 
 from storage.errors import BusyError, DatabaseError, NewerDatabaseError
 
@@ -33,6 +34,8 @@ def upgrade(path: Path, lock: FileLock) -> None:
             _upgrade(path)
     except Timeout as error:
         raise BusyError(f"another process has been writing to {path} for too long") from error
+    except DBAPIError as error:
+        raise DatabaseError(f"cannot migrate the database {path}: {error.orig}") from error
     except (sqlite3.Error, OSError) as error:
         raise DatabaseError(f"cannot open the database {path}: {error}") from error
 

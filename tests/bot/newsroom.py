@@ -1,6 +1,6 @@
 """A store with readers, and the bot's own matcher and composer over it; the clock is set by hand.
 
-    publish ─▶ match ─▶ compose ─▶ outbox, read back as the messages that a reader is to be sent
+publish ─▶ match ─▶ compose ─▶ outbox, read back as the messages that a reader is to be sent
 """
 
 from collections.abc import AsyncIterator
@@ -17,11 +17,11 @@ from bot.compose import Composer
 from bot.ingest import ingest
 from bot.matcher import Matcher
 from bot.preferences import preferences
-from storage import chats, subscriptions
+from storage import chats, digests, schema, subscriptions
 from storage.database import Database
-from storage.models import Chat, Draft, Subscription
+from storage.digests import Composed, Gathered
+from storage.models import Chat, DigestKind, Draft, Subscription
 from storage.query import parse
-from storage.schema import digests, outbox
 from tests.telegram_rules import read_text
 
 NOON = datetime(2025, 12, 6, 7, 0, tzinfo=UTC)  # a Saturday, 12:00 in Almaty
@@ -98,6 +98,7 @@ class Newsroom:
 
     async def htmls(self, chat: Chat | None = None) -> list[str]:
         """The messages composed so far, to one chat or to all, in order."""
+        outbox = schema.outbox
         rows = select(outbox.c.html).order_by(outbox.c.id)
         async with self.db.read() as conn:
             return list((await conn.execute(rows.where(outbox.c.chat_id == chat.id) if chat else rows)).scalars())
@@ -108,9 +109,10 @@ class Newsroom:
 
     async def slots(self, chat: Chat) -> list[tuple[str, str | None]]:
         """Kind and set time of each digest of the chat."""
-        rows = select(digests.c.kind, digests.c.local_date, digests.c.slot).where(digests.c.chat_id == chat.id)
+        made = schema.digests
+        rows = select(made.c.kind, made.c.local_date, made.c.slot).where(made.c.chat_id == chat.id)
         async with self.db.read() as conn:
-            found = await conn.execute(rows.order_by(digests.c.id))
+            found = await conn.execute(rows.order_by(made.c.id))
             return [(row.kind, f"{row.local_date} {row.slot}" if row.slot else None) for row in found]
 
 
@@ -121,6 +123,19 @@ async def newsroom(folder: Path, i18n: I18n) -> AsyncIterator[Newsroom]:
         yield Newsroom(db, i18n)
     finally:
         await db.close()
+
+
+async def put_into_outbox(
+    db: Database, telegram_id: int, *messages: str, thread_id: int = 0, now: datetime = NOON
+) -> Chat:
+    """A digest of these messages, about no story."""
+    nobody: frozenset[int] = frozenset()
+    kind = DigestKind.ASKED
+    composed = Composed(kind=kind, slot=None, story_ids=nobody, subscription_ids=nobody, messages=messages)
+    async with db.write() as conn:
+        chat = await chats.ensure(conn, telegram_id, thread_id=thread_id, now=now)
+        assert await digests.commit(conn, Gathered(chat.id, (), (), 0), composed, now=now)
+    return chat
 
 
 def draft(title: str, text: str = "", *, source: str = "report.az", **fields: Any) -> Draft:

@@ -180,6 +180,17 @@ def bot() -> Bot:
     return a_bot(ConsoleSession(Pipe(BytesIO(), StringIO()), clock=lambda: NOW))
 
 
+async def test_edited_message_counts_as_the_newest(bot: Bot) -> None:
+    session = bot.session
+    assert isinstance(session, ConsoleSession)
+    first = await bot.send_message(1, "а", reply_markup=BUTTONS)
+    await bot.send_message(1, "б", reply_markup=BUTTONS)
+    await first.edit_text("в", reply_markup=BUTTONS)
+    newest = session.buttoned()
+    assert newest is not None
+    assert newest.text == "в"
+
+
 async def test_edit_that_changes_nothing_is_refused_as_telegram_does(bot: Bot) -> None:
     message = await bot.send_message(1, "<b>а</b>", reply_markup=BUTTONS)
     with pytest.raises(TelegramBadRequest, match="message is not modified"):

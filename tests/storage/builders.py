@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage import articles, chats, sources
+from storage import articles, chats, matches, sources, subscriptions
 from storage.articles import Stored
 from storage.database import Database
 from storage.language.document import Document, analyse
-from storage.models import Article, Chat, Draft, Source
+from storage.models import Article, Chat, Draft, Source, Subscription
+from storage.percolator import Percolator
+from storage.query import parse
 
 NOW = datetime(2025, 12, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -38,6 +40,23 @@ async def chat(database: Database, telegram_id: int = 1, **columns: Any) -> Chat
     async with database.write() as conn:
         made = await chats.ensure(conn, telegram_id, now=NOW)
         return await chats.change(conn, made.id, **columns) if columns else made
+
+
+async def follow(database: Database, chat: Chat, query: str, *, now: datetime = NOW) -> Subscription:
+    """The chat's subscription to the query."""
+    async with database.write() as conn:
+        return (await subscriptions.follow(conn, chat.id, parse(query), now=now)).subscription
+
+
+async def match(database: Database) -> None:
+    """Lets all waiting articles meet all live queries."""
+    percolator = Percolator()
+    async with database.write() as conn:
+        for query_id, canonical in (await subscriptions.live_queries(conn)).items():
+            percolator.add(query_id, parse(canonical))
+        waiting = await matches.unmatched(conn, limit=10_000)
+        found = [(one, percolator.match(one.document, now=one.article.stored_at)) for one in waiting]
+        await matches.record(conn, found)
 
 
 def document(title: str = "", text: str = "", *, language: str = "ru", **fields: Any) -> Document:

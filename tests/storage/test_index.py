@@ -23,8 +23,6 @@ from storage.schema import articles as article_table
 from tests.storage.builders import NOW, put
 from tests.storage.strategies import WORDS
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 # Few identities and wordings, so that drafts often meet an article that is there already.
 _words = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
 drafts = st.builds(
@@ -38,7 +36,8 @@ drafts = st.builds(
     language=st.sampled_from([None, "ru", "uk"]),
 )
 # A batch to be stored, or the places of stored articles to be deleted.
-steps = st.lists(st.one_of(st.lists(drafts, min_size=1, max_size=4), st.sets(st.integers(0, 5), min_size=1)), max_size=6)
+_batches = st.lists(drafts, min_size=1, max_size=4)
+steps = st.lists(st.one_of(_batches, _batches, st.sets(st.integers(0, 5), min_size=1)), min_size=1, max_size=6)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -72,7 +71,8 @@ async def ids(database: Database) -> list[int]:
         return list((await conn.execute(select(article_table.c.id).order_by(article_table.c.id))).scalars())
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.asyncio(loop_scope="module")
+@settings(max_examples=50, deadline=None)
 @given(steps)
 async def test_the_index_is_exact_through_changes_and_deletions(
     module_store: Database, done: list[list[Draft] | set[int]]

@@ -29,6 +29,16 @@ async def test_topic_is_followed_by_a_press_and_marked(talk: Talk) -> None:
     assert again.text == "Вы уже подписаны."
 
 
+async def test_marked_topic_can_be_followed_again(talk: Talk) -> None:
+    await talk.publish(NEWS)
+    await talk.say("/start")
+    await talk.press("Баку")
+    greeting = talk.buttoned()
+    await talk.say("/unsubscribe 1")
+    await talk.press_on(greeting, "✓ Баку")
+    assert (await talk.say("/subs"))[0].text.endswith("\n\n1. Баку")
+
+
 async def test_digest_time_is_chosen_in_the_greeting(talk: Talk) -> None:
     await talk.say("/start")
     [answer] = await talk.press("08:00")

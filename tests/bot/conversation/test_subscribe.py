@@ -80,6 +80,13 @@ async def test_other_command_drops_the_question(talk: Talk) -> None:
     assert (await talk.say("саммит"))[0].text.startswith("По запросу саммит")
 
 
+async def test_press_of_a_button_drops_the_question(talk: Talk) -> None:
+    await talk.say("/settings")
+    await talk.say("/subscribe")
+    await talk.press("Язык")
+    assert (await talk.say("саммит"))[0].text.startswith("По запросу саммит")
+
+
 async def test_button_under_a_search_follows_that_very_query(talk: Talk) -> None:
     await talk.say('"Совет <Мира>" last:3d')
     talk.restarted()

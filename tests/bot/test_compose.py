@@ -1,0 +1,465 @@
+"""Who gets a digest, when, and what is in it: nothing missed, nothing twice, at the times that were chosen."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiogram.utils.i18n import I18n
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from bot.compose import BATCH, FIRST_STORIES, Composer
+from storage import chats, subscriptions
+from storage.chats import TERMINAL
+from storage.models import Chat
+from storage.schema import outbox
+from tests.bot.newsroom import DAY, HOUR, NINE, NOON, READER, Defaults, Newsroom, draft, newsroom
+
+SECOND = timedelta(seconds=1)
+# Long enough to tell a story by itself.
+LONG = "Президенты двух стран договорились развивать перевозки через Каспийское море. " * 4
+
+
+@pytest.fixture
+async def room(tmp_path: Path, i18n: I18n) -> AsyncIterator[Newsroom]:
+    async with newsroom(tmp_path, i18n) as opened:
+        yield opened
+
+
+async def restarted(room: Newsroom, i18n: I18n) -> None:
+    room.composer = Composer(room.db, Defaults(), i18n)
+
+
+async def count(room: Newsroom, chat: Chat, title: str) -> int:
+    """How often the chat was told a story by this headline."""
+    return sum(line == title for text in await room.texts(chat) for line in text.splitlines())
+
+
+# When
+
+
+async def test_a_digest_is_composed_when_it_is_due_and_not_before(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан")
+    await room.compose(at=NINE - SECOND)
+    assert await room.texts(chat) == []
+    await room.compose(at=NINE)
+    assert len(await room.texts(chat)) == 1
+    assert await room.slots(chat) == [("scheduled", "2025-12-07 09:00")]
+    assert (await room.known(chat)).next_due_at == NINE + DAY
+
+
+async def test_a_set_time_is_answered_once_whatever_happens_in_between(room: Newsroom, i18n: I18n) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан")
+    await room.compose(at=NINE)
+    await room.publish("Казахстан, подробности")
+    await restarted(room, i18n)
+    await room.compose(at=NINE + SECOND)
+    await room.change_chat(chat, next_due_at=NINE)
+    await room.compose(at=NINE + 2 * SECOND)
+    assert len(await room.texts(chat)) == 1
+    await room.compose(at=NINE + DAY)
+    assert await count(room, chat, "Казахстан, подробности") == 1
+
+
+async def test_after_days_of_silence_one_digest_catches_up(room: Newsroom) -> None:
+    chat = await room.reader("казахстан", schedule="09:00 18:00")
+    await room.publish("Казахстан первый", "Казахстан второй")
+    await room.compose(at=NINE + 3 * DAY + HOUR)
+    await room.compose(at=room.now + 3 * SECOND)
+    [text] = await room.texts(chat)
+    assert ("Казахстан первый" in text, "Казахстан второй" in text) == (True, True)
+    assert await room.slots(chat) == [("scheduled", "2025-12-06 18:00")]
+    assert (await room.known(chat)).next_due_at == NINE + 3 * DAY + 9 * HOUR
+
+
+async def test_nothing_new_is_not_sent_and_the_next_time_is_set(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish("Погода в Баку")
+    await room.compose(at=NINE)
+    assert await room.texts(chat) == []
+    assert (await room.known(chat)).next_due_at == NINE + DAY
+
+
+async def test_a_time_that_has_left_the_schedule_still_brings_its_digest(room: Newsroom) -> None:
+    """It was due when the schedule was changed: see `bot.conversation.schedule`."""
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан")
+    await room.change_chat(chat, schedule="18:00", next_due_at=NINE)
+    await room.compose(at=NINE)
+    assert await room.slots(chat) == [("scheduled", None)]
+    assert (await room.known(chat)).next_due_at == NINE + 9 * HOUR
+
+
+async def test_a_schedule_that_changes_while_a_digest_is_composed_holds(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан")
+    async with room.db.write() as conn:
+        tick = asyncio.create_task(room.compose(at=NINE))
+        await asyncio.sleep(0.2)
+        await chats.change(conn, chat.id, schedule="18:00", next_due_at=NINE)
+    await tick
+    assert (await room.known(chat)).next_due_at == NINE + 9 * HOUR
+
+
+async def test_a_schedule_that_is_switched_off_sets_no_next_time(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.change_chat(chat, schedule="off")
+    await room.compose(at=NINE)
+    assert (await room.known(chat)).next_due_at is None
+
+
+async def test_every_chat_that_is_due_is_served_in_one_turn(room: Newsroom) -> None:
+    readers = [await room.reader("казахстан", telegram_id=number) for number in range(1, BATCH + 12)]
+    await room.publish("Казахстан")
+    await room.compose(at=NINE)
+    assert len(await room.texts()) == len(readers)
+
+
+async def test_a_chat_that_cannot_be_composed_for_keeps_nobody_waiting(room: Newsroom) -> None:
+    broken = await room.reader("казахстан", telegram_id=1, next_due_at=NINE - HOUR)
+    alerted = await room.reader(telegram_id=2)
+    await room.follow(alerted, "казахстан", instant=True)
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан")
+    await room.change_chat(broken, schedule="whenever")
+    with capture_logs() as logs:
+        await room.compose(at=NINE)
+        await room.compose(at=NINE + 3 * SECOND)
+    assert [len(await room.texts(one)) for one in (broken, alerted, chat)] == [0, 1, 1]
+    assert [(line["event"], line["chat"]) for line in logs if line["log_level"] == "error"] == [
+        ("digest not composed", broken.id)
+    ]
+    await room.change_chat(broken, schedule=None)
+    await room.compose(at=NINE + HOUR)
+    assert len(await room.texts(broken)) == 1
+
+
+# What is new
+
+
+async def test_what_was_stored_before_the_subscription_is_not_pushed(room: Newsroom) -> None:
+    await room.publish("Казахстан вчера")
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан сегодня")
+    await room.compose(at=NINE)
+    assert await count(room, chat, "Казахстан вчера") == 0
+    assert await count(room, chat, "Казахстан сегодня") == 1
+
+
+async def test_what_was_stored_before_is_not_pushed_though_it_is_matched_later(room: Newsroom) -> None:
+    """Another chat's query sends the article through the percolator, and the tick may come late."""
+    from bot.ingest import ingest
+
+    await ingest(room.db, [draft("Казахстан вчера")], now=room.now)
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан сегодня")
+    await room.compose(at=NINE)
+    assert await count(room, chat, "Казахстан вчера") == 0
+    assert await count(room, chat, "Казахстан сегодня") == 1
+
+
+async def test_an_old_date_is_new_when_it_is_stored_after_the_subscription(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish(draft("Казахстан", published_at=datetime(2019, 1, 1, tzinfo=UTC)))
+    await room.compose(at=NINE)
+    assert await count(room, chat, "Казахстан") == 1
+
+
+async def test_an_article_that_changes_until_it_matches_is_told(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish(draft("Погода", url="https://report.az/1"))
+    await room.compose(at=NINE)
+    await room.publish(draft("Погода в Казахстане", url="https://report.az/1"))
+    await room.compose(at=NINE + DAY)
+    assert await count(room, chat, "Погода в Казахстане") == 1
+
+
+async def test_an_article_that_changes_after_it_was_told_is_not_told_again(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish(draft("Казахстан", url="https://report.az/1"))
+    await room.compose(at=NINE)
+    await room.publish(draft("Казахстан, дополнено", url="https://report.az/1"))
+    await room.compose(at=NINE + DAY)
+    assert len(await room.texts(chat)) == 1
+
+
+# Nothing twice
+
+
+async def test_a_story_comes_once_through_alerts_digests_and_questions(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.follow(chat, "астана", instant=True)
+    await room.publish("Астана и Казахстан")
+    await room.compose()
+    assert await room.slots(chat) == [("instant", None)]
+    assert not await room.ask(chat)
+    await room.publish("Казахстан")
+    assert await room.ask(chat)
+    await room.publish("Казахстан и погода")
+    await room.compose(at=NINE)
+    assert not await room.ask(chat)
+    titles = ("Астана и Казахстан", "Казахстан", "Казахстан и погода")
+    assert [await count(room, chat, title) for title in titles] == [1, 1, 1]
+
+
+async def test_the_same_text_at_another_address_does_not_come_again(room: Newsroom) -> None:
+    chat = await room.reader("каспийское")
+    await room.publish(draft("Перевозки растут", LONG, url="https://report.az/1"))
+    await room.compose(at=NINE)
+    await room.publish(draft("Рост перевозок", LONG, url="https://trend.az/1", source="trend.az"))
+    await room.compose(at=NINE + DAY)
+    assert not await room.ask(chat)
+    assert len(await room.texts(chat)) == 1
+
+
+async def test_a_story_told_by_two_sources_is_one_item_that_names_both(room: Newsroom) -> None:
+    chat = await room.reader("каспийское")
+    await room.publish(
+        draft("Перевозки растут", LONG, url="https://report.az/1"),
+        draft("Перевозки растут", LONG, url="https://trend.az/1", source="trend.az"),
+    )
+    await room.compose(at=NINE)
+    [text] = await room.texts(chat)
+    assert text.count("Перевозки растут") == 1
+    assert ("report.az" in text, "trend.az" in text) == (True, True)
+
+
+async def test_a_story_that_two_subscriptions_catch_stands_under_the_first(room: Newsroom) -> None:
+    chat = await room.reader("казахстан", "коридор")
+    await room.publish("Коридор через Казахстан", "Коридор")
+    await room.compose(at=NINE)
+    [text] = await room.texts(chat)
+    lines = [line for line in text.splitlines() if line.startswith(("📌", "Коридор"))]
+    assert lines == ["📌 казахстан", "Коридор через Казахстан", "📌 коридор", "Коридор"]
+
+
+async def test_chats_have_memories_of_their_own(room: Newsroom) -> None:
+    first = await room.reader("казахстан", telegram_id=1)
+    second = await room.reader("казахстан", telegram_id=2, schedule="18:00")
+    await room.publish("Казахстан")
+    await room.compose(at=NINE - 12 * HOUR)
+    assert [await count(room, chat, "Казахстан") for chat in (first, second)] == [0, 1]
+    await room.ask(first)
+    assert [await count(room, chat, "Казахстан") for chat in (first, second)] == [1, 1]
+
+
+async def test_a_question_during_the_tick_tells_no_story_twice(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан")
+    room.now = NINE
+    await asyncio.gather(room.compose(), room.ask(chat), room.ask(chat), room.compose())
+    assert await count(room, chat, "Казахстан") == 1
+
+
+# Asked for
+
+
+async def test_a_first_digest_that_is_asked_for_begins_with_the_newest_stories_already_there(room: Newsroom) -> None:
+    dates = [NOON - HOUR * hours for hours in range(1, FIRST_STORIES + 3)]
+    await room.publish(*(draft(f"Казахстан {at:%H:%M}", published_at=at) for at in dates))
+    chat = await room.reader("казахстан")
+    assert await room.ask(chat)
+    [text] = await room.texts(chat)
+    told = [line for line in text.splitlines() if line.startswith("Казахстан ")]
+    assert told == [f"Казахстан {at:%H:%M}" for at in dates[:FIRST_STORIES]]
+    assert not await room.ask(chat)
+    await room.compose(at=NINE)
+    assert len(await room.texts(chat)) == 1
+
+
+async def test_a_subscription_that_has_been_in_a_digest_begins_no_more(room: Newsroom) -> None:
+    await room.publish("Казахстан вчера")
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан сегодня")
+    await room.compose(at=NINE)
+    assert not await room.ask(chat)
+
+
+async def test_the_first_question_tells_what_is_new_besides(room: Newsroom) -> None:
+    await room.publish(*(f"Казахстан {number}" for number in range(7)))
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан сегодня")
+    assert await room.ask(chat)
+    [text] = await room.texts(chat)
+    assert "Казахстан сегодня" in text
+    assert sum(line.startswith("Казахстан ") for line in text.splitlines()) <= FIRST_STORIES + 1
+
+
+# Held back
+
+
+async def test_a_paused_subscription_is_left_out_and_nothing_of_it_is_lost(room: Newsroom) -> None:
+    chat = await room.reader("баку")
+    paused = await room.follow(chat, "казахстан", paused=True)
+    await room.publish("Казахстан", "Баку")
+    await room.compose(at=NINE)
+    await room.ask(chat)
+    assert [await count(room, chat, title) for title in ("Казахстан", "Баку")] == [0, 1]
+    await room.change(paused, paused=False)
+    await room.compose(at=NINE + DAY)
+    assert [await count(room, chat, title) for title in ("Казахстан", "Баку")] == [1, 1]
+
+
+async def test_a_subscription_that_is_deleted_is_not_told(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан")
+    async with room.db.write() as conn:
+        [followed] = await subscriptions.of_chat(conn, chat.id)
+        dropped = await subscriptions.drop(conn, chat.id, [followed.id])
+    await room.compose(at=NINE)
+    assert await room.texts(chat) == []
+    async with room.db.write() as conn:
+        await subscriptions.restore(conn, dropped)
+    await room.compose(at=NINE + DAY)
+    assert await count(room, chat, "Казахстан") == 1
+
+
+async def test_a_sleeping_chat_gets_one_digest_when_it_wakes(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.change_chat(chat, asleep=True)
+    for day in range(3):
+        await room.publish(f"Казахстан {day}")
+        await room.compose(at=NINE + day * DAY)
+    assert await room.texts(chat) == []
+    await room.change_chat(chat, asleep=False)
+    await room.compose()
+    [text] = await room.texts(chat)
+    assert [f"Казахстан {day}" in text for day in range(3)] == [True] * 3
+
+
+async def test_a_chat_that_nothing_is_pushed_to_can_ask(room: Newsroom) -> None:
+    chat = await room.reader("казахстан", schedule="off")
+    await room.publish("Казахстан")
+    await room.compose(at=NINE + DAY)
+    assert await room.texts(chat) == []
+    assert await room.ask(chat)
+
+
+# At once
+
+
+@pytest.mark.parametrize("whole_chat", [True, False], ids=["the chat's schedule", "the subscription"])
+async def test_an_alert_is_composed_at_once_and_one_time(room: Newsroom, whole_chat: bool) -> None:
+    chat = await room.reader(schedule="instant", instant=True) if whole_chat else await room.reader()
+    await room.follow(chat, "казахстан", instant=not whole_chat)
+    await room.publish("Казахстан", "Казахстан и мир")
+    for _ in range(3):
+        await room.compose()
+    [text] = await room.texts(chat)
+    assert text.startswith("📌 казахстан")
+    assert [await count(room, chat, title) for title in ("Казахстан", "Казахстан и мир")] == [1, 1]
+
+
+async def test_an_alert_leaves_what_waits_for_the_digest(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.follow(chat, "баку", instant=True)
+    await room.publish("Казахстан", "Баку")
+    await room.compose()
+    assert [await count(room, chat, title) for title in ("Казахстан", "Баку")] == [0, 1]
+    await room.compose(at=NINE)
+    assert [await count(room, chat, title) for title in ("Казахстан", "Баку")] == [1, 1]
+
+
+async def test_quiet_hours_hold_alerts_and_bring_them_as_one(room: Newsroom) -> None:
+    quiet = "instant, quiet 23:00-07:00"
+    chat = await room.reader("казахстан", schedule=quiet, instant=True)
+    night = NINE - 4 * HOUR
+    for hour in range(3):
+        await room.publish(f"Казахстан {hour}")
+        await room.compose(at=night + hour * HOUR / 2)
+    assert await room.texts(chat) == []
+    await room.compose(at=NINE - 2 * HOUR)
+    [text] = await room.texts(chat)
+    assert [f"Казахстан {hour}" in text for hour in range(3)] == [True] * 3
+
+
+async def test_what_fell_due_while_the_bot_was_down_waits_for_the_end_of_quiet_hours(room: Newsroom) -> None:
+    chat = await room.reader("казахстан", schedule="18:00, quiet 23:00-07:00")
+    await room.publish("Казахстан")
+    await room.compose(at=NINE - 4 * HOUR)
+    assert await room.texts(chat) == []
+    await room.compose(at=NINE - 2 * HOUR)
+    assert len(await room.texts(chat)) == 1
+    assert (await room.known(chat)).next_due_at == NINE + 9 * HOUR
+
+
+async def test_quiet_hours_do_not_silence_an_answer(room: Newsroom) -> None:
+    chat = await room.reader("казахстан", schedule="09:00, quiet 23:00-07:00")
+    await room.publish("Казахстан")
+    room.now = NINE - 4 * HOUR
+    assert await room.ask(chat)
+
+
+# For whom
+
+
+async def test_terminals_and_telegram_are_composed_for_apart(room: Newsroom, i18n: I18n) -> None:
+    telegram = await room.reader("казахстан")
+    terminal = await room.reader("казахстан", telegram_id=TERMINAL + 1)
+    other = await room.reader("казахстан", telegram_id=TERMINAL + 2)
+    for chat in (telegram, terminal, other):
+        await room.follow(chat, "баку", instant=True)
+    await room.publish("Казахстан", "Баку")
+    await room.compose(at=NINE)
+    assert [len(await room.texts(chat)) for chat in (telegram, terminal, other)] == [1, 0, 0]
+    console = Newsroom(room.db, i18n, only=TERMINAL + 1)
+    await console.compose(at=NINE)
+    assert [len(await room.texts(chat)) for chat in (telegram, terminal, other)] == [1, 1, 0]
+
+
+async def test_a_chat_reads_in_its_own_language_and_by_its_own_clock(room: Newsroom) -> None:
+    chat = await room.reader("казахстан", language="en", timezone="Europe/London", schedule="18:00")
+    await room.publish("Казахстан")
+    await room.compose(at=datetime(2025, 12, 6, 18, tzinfo=UTC))
+    [text] = await room.texts(chat)
+    assert text.startswith("Digest · December 6, 18:00 · 1 new story")
+
+
+async def test_a_digest_too_long_for_a_message_is_told_in_parts(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish(*(draft(f"Казахстан {number}", f"{number} {LONG}") for number in range(40)))
+    await room.compose(at=NINE)
+    texts = await room.texts(chat)
+    assert len(texts) > 1
+    assert "\n".join(texts).count("Казахстан ") == 40
+    async with room.db.read() as conn:
+        parts = (await conn.execute(select(outbox.c.part).order_by(outbox.c.id))).scalars()
+        assert list(parts) == list(range(1, len(texts) + 1))
+
+
+HOSTILE = st.lists(
+    st.sampled_from(
+        ["казахстан", "Казахстана", "<b>", "</a>", "&amp;", "&", "\u202e", "🙂" * 20, '"', "\x00", "\u2028"]
+    )
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    max_size=30,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(HOSTILE.map(" ".join), min_size=1, max_size=6), address=st.text(st.characters(codec="utf-8")))
+async def test_whatever_articles_hold_every_story_is_told_in_messages_that_telegram_takes(
+    room: Newsroom, texts: list[str], address: str
+) -> None:
+    chat = await room.reader("казахстан | баку", "каз*", telegram_id=READER)
+    before = len(await room.htmls(chat))
+    number = before + int(room.now.timestamp())
+    articles = [
+        draft(
+            f"Казахстан {number + i} {text}"[:300],
+            f"{text} казахстан {number + i}",
+            url=f"https://a.az/{number + i}{address}",
+        )
+        for i, text in enumerate(texts)
+    ]
+    await room.publish(*[dataclasses.replace(one, source=one.text[:50]) for one in articles])
+    await room.compose(at=room.now + DAY)
+    told = "\n".join((await room.texts(chat))[before:])
+    assert all(f"Казахстан {number + i}" in told for i in range(len(texts)))

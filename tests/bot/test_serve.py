@@ -1,0 +1,237 @@
+"""`newsbot run` inside the test's process: how it begins, what ends it, and what it leaves behind."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram.utils.i18n import I18n
+from filelock import FileLock
+from structlog.testing import capture_logs
+
+from bot import serve as served
+from bot.commands import COMMANDS
+from bot.config import ConfigError, Settings, load
+from bot.languages import LANGUAGES
+from bot.serve import CONFLICTS, ServeError, serve, whoami
+from storage.database import Database, lock_path
+from tests.bot.newsroom import put_into_outbox
+from tests.telegram import TelegramServer
+from tests.telegram_readers import READER
+
+TOKEN = "4200000001:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, i18n: I18n, telegram: TelegramServer) -> Settings:
+    monkeypatch.chdir(tmp_path)
+    return configured(telegram, tmp_path / "news.db")
+
+
+def configured(telegram: TelegramServer, path: Path, **settings: Any) -> Settings:
+    url = f"sqlite+aiosqlite:///{path}"
+    return load(**{"bot_token": telegram.token, "telegram_api_url": telegram.url, "database_url": url} | settings)
+
+
+@asynccontextmanager
+async def serving(settings: Settings, telegram: TelegramServer) -> AsyncIterator[asyncio.Task[None]]:
+    """A bot that polls; it is stopped at the end by what an operator would send."""
+    bot = asyncio.create_task(serve(settings))
+    await called(telegram, "getUpdates")
+    try:
+        yield bot
+    finally:
+        if not bot.done():
+            stop()
+        await bot
+
+
+async def called(telegram: TelegramServer, method: str, times: int = 1) -> None:
+    def has_come() -> bool | None:
+        return sum(call.method == method for call in telegram.calls) >= times or None
+
+    await telegram.world.until(has_come, timeout_s=10)
+
+
+def stop() -> None:
+    # Without a handler the signal would end the tests.
+    assert callable(signal.getsignal(signal.SIGTERM))
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+async def test_it_polls_and_tells_telegram_its_menu_in_every_language(
+    settings: Settings, telegram: TelegramServer
+) -> None:
+    async with serving(settings, telegram):
+        menus = {language: menu for (_, language), menu in telegram.world.commands.items()}
+    assert menus.keys() == {"", *LANGUAGES}
+    for menu in menus.values():
+        assert [command["command"] for command in menu] == [command.name for command in COMMANDS]
+    assert menus["ru"] == menus[""] != menus["en"]
+    methods = [call.method for call in telegram.calls]
+    assert methods.index("deleteWebhook") < methods.index("getUpdates")
+
+
+async def test_a_token_that_telegram_does_not_know_is_said_in_one_line(
+    telegram: TelegramServer, tmp_path: Path, i18n: I18n
+) -> None:
+    with pytest.raises(ServeError, match=r"\ABOT_TOKEN: Telegram does not know this token\Z"):
+        await serve(configured(telegram, tmp_path / "news.db", bot_token=TOKEN))
+
+
+async def test_a_missing_token_is_a_mistake_in_the_settings(telegram: TelegramServer, tmp_path: Path) -> None:
+    settings = configured(telegram, tmp_path / "news.db").model_copy(update={"bot_token": None})
+    with pytest.raises(ConfigError, match="BOT_TOKEN"):
+        await serve(settings)
+    assert not list(tmp_path.iterdir())
+
+
+async def test_settings_without_effect_are_named(telegram: TelegramServer, tmp_path: Path, i18n: I18n) -> None:
+    with capture_logs() as logs, pytest.raises(ServeError):
+        await serve(configured(telegram, tmp_path / "news.db", bot_token=TOKEN, metrics_port=9000))
+    assert [line["setting"] for line in logs if "setting" in line] == ["METRICS_PORT"]
+
+
+async def test_it_waits_for_telegram_and_then_serves(
+    settings: Settings, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served, "RETRY_S", (0.05,))
+    telegram.fail_next("getMe", status=502, body="<html>Bad Gateway</html>")
+    telegram.fail_next("setMyCommands", status=429, parameters={"retry_after": 0})
+    with capture_logs() as logs:
+        async with telegram.unreachable():
+            bot = asyncio.create_task(serve(settings))
+            while len(logs) < 3:
+                await asyncio.sleep(0.05)
+        await called(telegram, "getUpdates")
+        stop()
+        await bot
+    events = [line["event"] for line in logs]
+    assert set(events[: events.index("serving")]) == {"telegram does not answer"}
+
+
+async def test_a_stop_while_telegram_does_not_answer_is_a_clean_one(
+    settings: Settings, telegram: TelegramServer, tmp_path: Path
+) -> None:
+    telegram.fail_next("getMe", drop="hang")
+    bot = asyncio.create_task(serve(settings))
+    await called(telegram, "getMe")
+    stop()
+    await asyncio.wait_for(bot, timeout=5)
+    assert not (tmp_path / "news.db.run").exists()
+
+
+async def test_a_second_bot_on_the_store_says_which_one_serves_it(settings: Settings, telegram: TelegramServer) -> None:
+    async with serving(settings, telegram) as first:
+        with pytest.raises(ServeError, match=rf"\Aprocess {os.getpid()} already serves .*news\.db\Z"):
+            await serve(settings)
+        assert not first.done()
+
+
+async def test_a_holder_that_left_no_note_is_another_process(
+    settings: Settings, telegram: TelegramServer, tmp_path: Path
+) -> None:
+    with FileLock(tmp_path / "news.db.run.lock"), pytest.raises(ServeError, match="another process already serves"):
+        await serve(settings)
+
+
+async def test_the_store_is_free_again_after_a_stop(settings: Settings, telegram: TelegramServer) -> None:
+    for turn in (1, 2):
+        async with serving(settings, telegram):
+            telegram.say("/start")
+            await telegram.wait_for()
+        assert len(telegram.sent) == turn
+
+
+async def test_one_conflict_is_survived(settings: Settings, telegram: TelegramServer) -> None:
+    """The poll of a bot that was killed is still open at Telegram."""
+    telegram.fail_next("getUpdates", status=409)
+    async with serving(settings, telegram):
+        telegram.say("/start")
+        await telegram.wait_for()
+
+
+@pytest.mark.slow
+async def test_conflicts_that_do_not_end_stop_it(settings: Settings, telegram: TelegramServer) -> None:
+    telegram.fail_next("getUpdates", status=409, times=100)
+    with pytest.raises(ServeError, match="token is in use elsewhere"):
+        await serve(settings)
+    assert sum(call.method == "getUpdates" for call in telegram.calls) == CONFLICTS
+
+
+async def test_conflicts_count_in_a_row_alone(settings: Settings, telegram: TelegramServer) -> None:
+    telegram.fail_next("getUpdates", status=409, times=CONFLICTS - 1)
+    async with serving(settings, telegram):
+        await called(telegram, "getUpdates", CONFLICTS)
+        telegram.say("/start")
+        await telegram.wait_for()
+        telegram.fail_next("getUpdates", status=409)
+        telegram.say("/help")
+        await telegram.wait_for("/search")
+
+
+async def test_an_answer_that_is_being_made_is_sent_before_the_end(
+    settings: Settings, telegram: TelegramServer, tmp_path: Path
+) -> None:
+    async with serving(settings, telegram) as bot:
+        telegram.say("/start")
+        await telegram.wait_for()
+        with FileLock(lock_path(tmp_path / "news.db")):
+            telegram.say("/subscribe казахстан")
+            await called(telegram, "getUpdates", 3)
+            stop()
+            await asyncio.sleep(0.3)
+            assert not bot.done()
+        await telegram.wait_for("казахстан", since=1)
+
+
+async def test_what_hangs_is_given_up_in_time_and_sent_after_the_next_start(
+    settings: Settings, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served, "PATIENCE", timedelta(seconds=0.3))
+    monkeypatch.setitem(served.TICKS, "deliver", timedelta(seconds=0.05))
+    telegram.register(READER)
+    telegram.fail_next("sendMessage", drop="hang", times=2)
+    async with serving(settings, telegram):
+        telegram.say("/start")
+        await enqueue(settings, "one")
+        await telegram.wait_for(2)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 3
+    async with serving(settings, telegram):
+        await telegram.wait_for("one", since=2)
+
+
+async def enqueue(settings: Settings, html: str) -> None:
+    """A message in the outbox, as if another turn had composed it."""
+    db = await Database.open(settings.database_url)
+    await put_into_outbox(db, READER, html)
+    await db.close()
+
+
+async def test_the_bot_s_name_is_what_telegram_says(settings: Settings) -> None:
+    assert await whoami(settings) == "newsbot_under_test_bot"
+
+
+ANSWERS: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown": ({"status": 401}, "BOT_TOKEN: Telegram does not know this token"),
+    "malformed": ({"status": 404, "description": "Not Found"}, "BOT_TOKEN: Telegram does not know this token"),
+    "broken": ({"status": 500}, r"out of reach \(TelegramServerError\)"),
+    "no telegram at all": ({"status": 200, "body": "<html>"}, r"out of reach \(ClientDecodeError\)"),
+    "cut": ({"drop": "before"}, r"out of reach \(TelegramNetworkError\)"),
+}
+
+
+@pytest.mark.parametrize(("failure", "said"), ANSWERS.values(), ids=ANSWERS.keys())
+async def test_what_keeps_telegram_from_telling_is_one_line(
+    settings: Settings, telegram: TelegramServer, failure: dict[str, Any], said: str
+) -> None:
+    telegram.fail_next("getMe", **failure)
+    with pytest.raises(ServeError, match=rf"\A{said}\Z"):
+        await whoami(settings)

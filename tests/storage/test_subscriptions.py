@@ -1,0 +1,114 @@
+from storage import subscriptions
+from storage.database import Database
+from storage.models import Chat, Subscription
+from storage.query import parse
+from tests.storage.builders import DAY, NOW, chat, draft, follow, match, put
+
+
+async def of_chat(database: Database, chat: Chat) -> list[str]:
+    async with database.read() as conn:
+        return [one.text for one in await subscriptions.of_chat(conn, chat.id)]
+
+
+async def test_following_keeps_what_was_typed_and_what_it_means(database: Database) -> None:
+    reader = await chat(database)
+    assert await follow(database, reader, "Средний  КОРИДОР") == Subscription(
+        id=1,
+        chat_id=reader.id,
+        query_id=1,
+        text="Средний  КОРИДОР",
+        canonical="коридор средний",
+        instant=False,
+        paused=False,
+        created_at=NOW,
+    )
+
+
+async def test_equal_queries_are_followed_once_in_the_words_typed_first(database: Database) -> None:
+    reader = await chat(database)
+    first = await follow(database, reader, "Средний коридор")
+    async with database.write() as conn:
+        again = await subscriptions.follow(conn, reader.id, parse("коридор СРЕДНИЙ"), now=NOW + DAY)
+    assert again == (first, False)
+    assert await of_chat(database, reader) == ["Средний коридор"]
+
+
+async def test_chats_that_follow_equal_queries_share_one(database: Database) -> None:
+    one, other = await chat(database, 1), await chat(database, 2)
+    assert (await follow(database, one, "баку")).query_id == (await follow(database, other, "Баку")).query_id
+    async with database.read() as conn:
+        assert await subscriptions.live_queries(conn) == {1: "баку"}
+        assert await subscriptions.count(conn) == 2
+
+
+async def test_subscriptions_are_listed_in_the_order_they_were_made(database: Database) -> None:
+    reader, other = await chat(database, 1), await chat(database, 2)
+    for query in ("юг", "баку", "ель"):
+        await follow(database, reader, query)
+    await follow(database, other, "мир")
+    assert await of_chat(database, reader) == ["юг", "баку", "ель"]
+
+
+async def test_a_subscription_is_the_business_of_its_chat_alone(database: Database) -> None:
+    reader, other = await chat(database, 1), await chat(database, 2)
+    mine = await follow(database, reader, "баку")
+    async with database.write() as conn:
+        assert await subscriptions.by_id(conn, mine.id, chat_id=reader.id) == mine
+        assert await subscriptions.by_id(conn, mine.id, chat_id=other.id) is None
+        assert await subscriptions.find(conn, other.id, parse("баку")) is None
+        assert await subscriptions.change(conn, mine.id, chat_id=other.id, paused=True) is None
+        assert await subscriptions.drop(conn, other.id, [mine.id]) == []
+        assert await subscriptions.by_id(conn, mine.id, chat_id=reader.id) == mine
+
+
+async def test_pause_and_alerts_are_changed_one_by_one(database: Database) -> None:
+    reader = await chat(database)
+    mine = await follow(database, reader, "баку")
+    async with database.write() as conn:
+        for change, flags in (
+            ({"paused": True}, (True, False)),
+            ({"instant": True}, (True, True)),
+            ({"paused": False}, (False, True)),
+            ({"instant": False}, (False, False)),
+        ):
+            changed = await subscriptions.change(conn, mine.id, chat_id=reader.id, **change)
+            assert changed is not None
+            assert (changed.paused, changed.instant) == flags
+
+
+async def test_queries_that_nobody_follows_are_not_live(database: Database) -> None:
+    reader = await chat(database)
+    mine, paused = await follow(database, reader, "баку"), await follow(database, reader, "мир")
+    async with database.write() as conn:
+        await subscriptions.change(conn, paused.id, chat_id=reader.id, paused=True)
+        await subscriptions.drop(conn, reader.id, [mine.id])
+        assert await subscriptions.live_queries(conn) == {paused.query_id: "мир"}
+
+
+async def test_what_was_dropped_is_restored_as_it_was(database: Database) -> None:
+    reader = await chat(database)
+    mine, other = await follow(database, reader, "баку"), await follow(database, reader, "мир")
+    async with database.write() as conn:
+        await subscriptions.change(conn, mine.id, chat_id=reader.id, paused=True, instant=True)
+    await put(database, draft("Мир"))
+    await match(database)
+    async with database.write() as conn:
+        before = await subscriptions.of_chat(conn, reader.id)
+        dropped = await subscriptions.drop(conn, reader.id, [mine.id, other.id])
+        assert await subscriptions.of_chat(conn, reader.id) == []
+        await subscriptions.restore(conn, dropped)
+        assert await subscriptions.of_chat(conn, reader.id) == before
+        again = await subscriptions.drop(conn, reader.id, [mine.id, other.id])
+        assert again == dropped
+
+
+async def test_restoring_what_is_followed_again_changes_nothing(database: Database) -> None:
+    reader = await chat(database)
+    mine = await follow(database, reader, "баку")
+    async with database.write() as conn:
+        dropped = await subscriptions.drop(conn, reader.id, [mine.id])
+    anew = await follow(database, reader, "Баку", now=NOW + DAY)
+    async with database.write() as conn:
+        await subscriptions.restore(conn, dropped)
+        await subscriptions.restore(conn, [])
+        assert await subscriptions.of_chat(conn, reader.id) == [anew]
