@@ -1,9 +1,10 @@
 """`newsbot chat`: the whole bot in a terminal, over the starter articles when the store is empty.
 
-With a pipe, everything that is due is composed and shown after each line, so that the same input gives the same output;
-at a terminal the ticks run as they do for Telegram, for this chat alone.
+What is due is composed and shown after each line, so that a pipe's input gives the same output every time, and while
+the next one is awaited.
 """
 
+import asyncio
 import sys
 from datetime import timedelta
 
@@ -34,20 +35,25 @@ async def chat(settings: Settings, *, user_id: int, language: str) -> None:
     session = ConsoleSession(screen, clock=utc_now)
     async with build(settings, token=NO_TOKEN, session=session, only=TERMINAL + user_id) as app:
         await _load_starter_articles(app.db)
-        scheduler = Scheduler({"turn": (TICK, lambda: _turn(app))})
-        if not piped:
-            scheduler.start()
-        await converse(
-            app.bot, app.dispatcher, person=person, i18n=app.i18n, clock=utc_now, after_update=lambda: _turn(app)
-        )
-        if not piped:
-            await scheduler.stop(patience=PATIENCE)
+        turns = _Turns(app)
+        scheduler = Scheduler({"turn": (TICK, turns.take)})
+        scheduler.start()
+        await converse(app.bot, app.dispatcher, person=person, i18n=app.i18n, clock=utc_now, after_update=turns.take)
+        await scheduler.stop(patience=PATIENCE)
 
 
-async def _turn(app: App) -> None:
-    await app.match()
-    await app.compose()
-    await app.deliver()
+class _Turns:
+    """All ticks in a row, one turn at a time: what was begun is shown before the next line is read."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._lock = asyncio.Lock()
+
+    async def take(self) -> None:
+        async with self._lock:
+            await self._app.match()
+            await self._app.compose()
+            await self._app.deliver()
 
 
 async def _load_starter_articles(db: Database) -> None:

@@ -3,9 +3,12 @@
 Buttons are numbered through a message, row by row: `[#1 Follow] [#2 ▶]`.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from threading import Thread
 from typing import BinaryIO, Final, Protocol, TextIO
 
 from aiogram.types import InlineKeyboardMarkup
@@ -60,9 +63,25 @@ class Pipe:
         self._write(f"· {text}")
 
     async def lines(self) -> AsyncIterator[str]:
-        # Nothing else happens between two lines, and a thread that waits for one could not be interrupted.
-        while not self._broken and (line := self._stdin.readline()):
+        """Digests may come while a line is awaited."""
+        queue: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1)
+        # A daemon, for a program that ends must not wait for a line.
+        Thread(target=self._read, args=(queue, asyncio.get_running_loop()), daemon=True).start()
+        while not self._broken and (line := await queue.get()):
             yield line.decode(errors="replace").removeprefix("\ufeff")
+
+    def _read(self, queue: asyncio.Queue[bytes], loop: asyncio.AbstractEventLoop) -> None:
+        # Past the buffer, whose lock a thread that is left behind would hold when the interpreter ends.
+        stream = getattr(self._stdin, "raw", self._stdin)
+        line = b"\n"
+        while line:
+            line = stream.readline()
+            putting = queue.put(line)
+            try:
+                asyncio.run_coroutine_threadsafe(putting, loop).result()
+            except (RuntimeError, CancelledError):
+                putting.close()
+                return
 
     def _write(self, text: str) -> None:
         """A paragraph and an empty line after it."""
