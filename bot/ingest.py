@@ -1,4 +1,4 @@
-"""Drafts → the store: analysed off the event loop, each batch written in one transaction."""
+"""Drafts → the store: what is new is analysed off the event loop, each batch is written in one transaction."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,10 +15,14 @@ BATCH = 200
 
 async def ingest(db: Database, drafts: Sequence[Draft], *, now: datetime) -> Stored:
     """Stores what is new or changed among these drafts."""
-    imported = known = 0
+    imported = 0
     for start in range(0, len(drafts), BATCH):
-        analysed = await asyncio.to_thread(articles.analyse, drafts[start : start + BATCH])
+        batch = drafts[start : start + BATCH]
+        async with db.read() as conn:
+            fresh = await articles.unknown(conn, batch)
+        if not fresh:
+            continue
+        analysed = await asyncio.to_thread(articles.analyse, fresh)
         async with db.write() as conn:
-            stored = await articles.store(conn, analysed, now=now)
-        imported, known = imported + stored.imported, known + stored.known
-    return Stored(imported, known)
+            imported += (await articles.store(conn, analysed, now=now)).imported
+    return Stored(imported, len(drafts) - imported)

@@ -35,7 +35,7 @@ class Scheduler:
         self._scheduler.start()
 
     async def stop(self, *, patience: timedelta) -> None:
-        """Starts no tick any more and waits for those under way, which APScheduler would cancel; then it cancels too."""
+        """Starts no tick any more, waits for those under way, which APScheduler would cancel, and then cancels too."""
         self._scheduler.pause()
         self._deadline = asyncio.get_running_loop().time() + patience.total_seconds()
         for limit in self._running.values():

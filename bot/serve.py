@@ -7,14 +7,14 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Set
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
-from aiogram import BaseMiddleware, Bot
+from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.client.telegram import TelegramAPIServer
@@ -27,7 +27,6 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetUpdates, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import TelegramObject
 from filelock import FileLock, Timeout
 
 from bot import commands
@@ -119,8 +118,6 @@ async def _introduce(app: App) -> None:
 
 
 async def _work(app: App) -> None:
-    handlers = _Handlers()
-    app.dispatcher.update.outer_middleware(handlers)
     ticks = {"match": app.match, "compose": app.compose, "deliver": app.deliver}
     scheduler = Scheduler({name: (TICKS[name], tick) for name, tick in ticks.items()})
     scheduler.start()
@@ -129,7 +126,20 @@ async def _work(app: App) -> None:
     finally:
         log.info("stopping")
         app.delivery.stop()
-        await asyncio.gather(handlers.finish(patience=PATIENCE), scheduler.stop(patience=PATIENCE))
+        # aiogram knows the updates it hands out, but does not wait for them; no middleware sees them that early.
+        await asyncio.gather(_finish(app.dispatcher._handle_update_tasks), scheduler.stop(patience=PATIENCE))
+
+
+async def _finish(updates: Set[asyncio.Task[Any]]) -> None:
+    """Waits for what is being handled, and breaks off what takes too long."""
+    if not updates:
+        return
+    _, late = await asyncio.wait(updates, timeout=PATIENCE.total_seconds())
+    for task in late:
+        task.cancel()
+    if late:
+        log.warning("updates broken off", updates=len(late))
+        await asyncio.wait(late)
 
 
 def _wait_s(error: Exception, attempt: int) -> float:
@@ -193,35 +203,3 @@ class _Watch(BaseRequestMiddleware):
     def _stop_soon(self) -> None:
         assert self.stop is not None
         self._stopping = asyncio.ensure_future(self.stop())
-
-
-class _Handlers(BaseMiddleware):
-    """Knows the handlers that are at work: aiogram does not wait for them."""
-
-    def __init__(self) -> None:
-        self._running: set[asyncio.Task[Any]] = set()
-
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> Any:
-        task = asyncio.current_task()
-        assert task is not None
-        self._running.add(task)
-        try:
-            return await handler(event, data)
-        finally:
-            self._running.discard(task)
-
-    async def finish(self, *, patience: timedelta) -> None:
-        """Waits for those at work, and breaks off what takes longer than `patience`."""
-        if not self._running:
-            return
-        _, late = await asyncio.wait(self._running, timeout=patience.total_seconds())
-        for task in late:
-            task.cancel()
-        if late:
-            log.warning("updates broken off", updates=len(late))
-            await asyncio.wait(late)

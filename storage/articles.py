@@ -1,24 +1,24 @@
 """Articles: reads, and the one way in.
 
-    drafts ──analyse──▶ language, terms, hashes ──store──▶ articles, stories and index in one transaction
+    drafts ──unknown──▶ new or changed ──analyse──▶ language, terms ──store──▶ articles, stories, index: one transaction
 
-An article is known by its guid within a source, across sources by its address, without one by its content. A known
-article whose content changed is updated and will be matched anew.
+`storage.identity` says which article a draft is. A known article whose content changed is updated and will be matched
+anew.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count as counting
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select, tuple_
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import index
 from storage import sources as source_rows
+from storage.identity import Batch, Entry, Hashed, hashed
 from storage.language.detect import settle
 from storage.language.document import Document, Line
 from storage.language.document import analyse as positions
@@ -27,22 +27,19 @@ from storage.schema import articles, seconds, sources, stories
 from storage.topics import NEWEST
 from storage.topics import topics as find_topics
 
-# Texts of this many characters that are equal tell one story; shorter ones ("details follow") need equal headlines too.
-TELLING = 200
 # The lower bits of a docid tell apart articles of one second.
 DOCID_BITS = 20
 
+_Hashed = TypeVar("_Hashed", bound=Hashed)
+
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
+class Analysed(Hashed):
     """A draft with what was computed of it, ready to be stored."""
 
-    draft: Draft
     language: str
     title: Line
     body: Line
-    content_hash: bytes
-    text_hash: bytes
 
 
 class Stored(NamedTuple):
@@ -52,23 +49,15 @@ class Stored(NamedTuple):
     known: int
 
 
-@dataclass(slots=True)
-class _Known:
-    """An article as the batch at hand has it: as it is stored (`id`, `stored_hash`), and what is to be written.
+async def unknown(conn: AsyncConnection, drafts: Sequence[Draft]) -> list[Draft]:
+    """Those of a batch that are new or changed, and the others that name the same articles; the rest is known as it is.
 
-    A new article keeps the source, guid and address of the draft that brought it first (`origin`), and the last date.
+    `store` makes of these what it would make of the whole batch, and only they are worth being analysed.
     """
-
-    id: int | None
-    stored_hash: bytes | None
-    origin: Draft | None = None
-    fresh: Analysed | None = None
-    published_at: datetime | None = None
-    changes: int = 0
-
-    @property
-    def content_hash(self) -> bytes | None:
-        return self.fresh.content_hash if self.fresh else self.stored_hash
+    batch = [hashed(draft) for draft in drafts]
+    known = await _known(conn, batch)
+    met = [known.meet(brought) for brought in batch]
+    return [draft for draft, entry in zip(drafts, met, strict=True) if entry.changes]
 
 
 def analyse(drafts: Iterable[Draft]) -> list[Analysed]:
@@ -79,9 +68,9 @@ def analyse(drafts: Iterable[Draft]) -> list[Analysed]:
 async def store(conn: AsyncConnection, batch: Sequence[Analysed], *, now: datetime) -> Stored:
     """Stores what is new, updates what changed; later drafts of a batch see the earlier ones."""
     found_sources = await source_rows.resolve(conn, (source_rows.key(analysed.draft) for analysed in batch))
-    known = await _known(conn, batch, found_sources)
+    known = await _known(conn, batch)
     for analysed in batch:
-        known.meet(analysed, found_sources[source_rows.key(analysed.draft)].id)
+        known.meet(analysed)
     fresh = known.fresh()
     await _insert(conn, [entry for entry in fresh if entry.id is None], found_sources, now)
     await _update(conn, [entry for entry in fresh if entry.id is not None], now)
@@ -164,104 +153,45 @@ async def topics(conn: AsyncConnection, *, limit: int = 3) -> list[str]:
 
 
 def _analyse(draft: Draft) -> Analysed:
-    language = settle(draft.language, f"{draft.title}\n{draft.text}")
-    title, body = " ".join(draft.title.split()), " ".join(draft.text.split())
-    telling = body if len(body) >= TELLING else f"{title}\n{body}"
+    language, brought = settle(draft.language, f"{draft.title}\n{draft.text}"), hashed(draft)
     return Analysed(
         draft=draft,
+        content_hash=brought.content_hash,
+        text_hash=brought.text_hash,
         language=language,
         title=positions(draft.title, language),
         body=positions(draft.text, language),
-        content_hash=_hash(f"{title}\n{body}"),
-        text_hash=_hash(telling.lower()),
     )
 
 
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode(errors="replace")).digest()[:16]
-
-
-class _Batch:
-    """What is known of the articles that a batch may name, by each of their identities."""
-
-    def __init__(self) -> None:
-        self._by_guid: dict[tuple[int, str], _Known] = {}
-        self._by_url: dict[str, _Known] = {}
-        self._by_content: dict[bytes, list[_Known]] = {}
-        self._entries: list[_Known] = []
-
-    def add(self, entry: _Known, *, guid: tuple[int, str] | None, url: str | None) -> None:
-        self._entries.append(entry)
-        if guid:
-            self._by_guid[guid] = entry
-        if url:
-            self._by_url[url] = entry
-        self._file_content(entry)
-
-    def _file_content(self, entry: _Known) -> None:
-        if entry.content_hash:
-            self._by_content.setdefault(entry.content_hash, []).append(entry)
-
-    def meet(self, analysed: Analysed, source_id: int) -> None:
-        """Takes in one draft after the other."""
-        entry = self._find(analysed, source_id)
-        if entry and entry.content_hash == analysed.content_hash:
-            return
-        draft = analysed.draft
-        is_new = entry is None
-        entry = entry or _Known(None, None, draft)
-        entry.fresh = analysed
-        entry.published_at = draft.published_at or entry.published_at
-        entry.changes += 1
-        if is_new:
-            self.add(entry, guid=(source_id, draft.guid) if draft.guid else None, url=draft.url)
-        else:
-            self._file_content(entry)
-
-    def fresh(self) -> list[_Known]:
-        """The entries to be written, in order; not those that a later draft put back as they were."""
-        return [entry for entry in self._entries if entry.content_hash != entry.stored_hash]
-
-    def _find(self, analysed: Analysed, source_id: int) -> _Known | None:
-        draft = analysed.draft
-        found = self._by_guid.get((source_id, draft.guid)) if draft.guid else None
-        if found or draft.url:
-            return found or self._by_url.get(draft.url or "")
-        alike = self._by_content.get(analysed.content_hash, ())
-        # A later draft of the batch may have changed one that was alike.
-        return next((entry for entry in alike if entry.content_hash == analysed.content_hash), None)
-
-
-async def _known(
-    conn: AsyncConnection, batch: Sequence[Analysed], found_sources: dict[source_rows.SourceKey, Source]
-) -> _Batch:
-    with_guid = [a.draft for a in batch if a.draft.guid]
-    source_ids = {found_sources[source_rows.key(draft)].id for draft in with_guid}
-    urls = [a.draft.url for a in batch if a.draft.url]
-    hashes = [a.content_hash for a in batch if not a.draft.url]
-    columns = (articles.c.id, articles.c.source_id, articles.c.guid, articles.c.url, articles.c.content_hash)
+async def _known(conn: AsyncConnection, batch: Sequence[_Hashed]) -> Batch[_Hashed]:
+    """The stored articles that the drafts of a batch may name, none of which it has met yet."""
+    with_guid = [brought.draft for brought in batch if brought.draft.guid]
+    keys = {source_rows.key(draft) for draft in with_guid}
+    named = select(sources.c.id).where(tuple_(sources.c.name, sources.c.host).in_(sorted(keys)))
+    columns = (articles.c.id, articles.c.guid, articles.c.url, articles.c.content_hash, sources.c.name, sources.c.host)
     rows = await conn.execute(
         select(*columns)
+        .join(sources, sources.c.id == articles.c.source_id)
         .where(
             or_(
                 # Not by pairs, for which SQLite would read the whole table; more rows than asked for do no harm.
-                and_(articles.c.source_id.in_(source_ids), articles.c.guid.in_({draft.guid for draft in with_guid})),
-                articles.c.url.in_(urls),
-                articles.c.content_hash.in_(hashes),
+                and_(articles.c.source_id.in_(named), articles.c.guid.in_({draft.guid for draft in with_guid})),
+                articles.c.url.in_([brought.draft.url for brought in batch if brought.draft.url]),
+                articles.c.content_hash.in_([brought.content_hash for brought in batch if not brought.draft.url]),
             )
         )
         .order_by(articles.c.id)
     )
-    known = _Batch()
+    known: Batch[_Hashed] = Batch()
     for row in rows:
-        entry = _Known(row.id, row.content_hash)
-        known.add(entry, guid=(row.source_id, row.guid) if row.guid else None, url=row.url)
+        known.add(Entry(row.id, row.content_hash), source=(row.name, row.host), guid=row.guid, url=row.url)
     return known
 
 
 async def _insert(
     conn: AsyncConnection,
-    entries: Sequence[_Known],
+    entries: Sequence[Entry[Analysed]],
     found_sources: dict[source_rows.SourceKey, Source],
     now: datetime,
 ) -> None:
@@ -289,7 +219,7 @@ async def _insert(
     await index.add(conn, [index.Entry(ids[docid], docid, a.title, a.body) for a, docid in analysed_at])
 
 
-async def _update(conn: AsyncConnection, entries: Sequence[_Known], now: datetime) -> None:
+async def _update(conn: AsyncConnection, entries: Sequence[Entry[Analysed]], now: datetime) -> None:
     """An article keeps its date unless the new text brings one, and so its place in the index."""
     if not entries:
         return
@@ -319,7 +249,7 @@ def _content(analysed: Analysed) -> dict[str, Any]:
     }
 
 
-def _published(entry: _Known, now: datetime) -> datetime:
+def _published(entry: Entry[Analysed], now: datetime) -> datetime:
     """A date in the future is a mistake of the source."""
     return min(entry.published_at, now) if entry.published_at else now
 

@@ -30,9 +30,8 @@ def main(rounds: int = ROUNDS) -> None:
             warm.append(run("-m", "bot", "import", str(news), store=store))
             changed.append(run("-m", "bot", "import", str(edited), store=store))
         megabytes = sum(file.stat().st_size for file in Path(folder).glob("0.db*")) / 1e6
-    line(
-        f"{len(rows):,} articles, {sum(len(row['text']) for row in rows) / 1e6:.1f} million characters, medians of {rounds} rounds"
-    )
+    characters = sum(len(row["text"]) for row in rows) / 1e6
+    line(f"{len(rows):,} articles, {characters:.1f} million characters; medians of {rounds} rounds")
     table(
         ("", "s", "articles/s", "processor s", "MB at most"),
         row_of("all new", cold, len(rows)),

@@ -50,12 +50,14 @@ async def found(room: Newsroom) -> list[Match]:
 
 async def query_id(room: Newsroom, canonical: str) -> int:
     async with room.db.read() as conn:
-        return (await conn.execute(select(queries.c.id).where(queries.c.canonical == canonical))).scalar_one()
+        found: int = (await conn.execute(select(queries.c.id).where(queries.c.canonical == canonical))).scalar_one()
+    return found
 
 
 async def waiting(room: Newsroom) -> int:
     async with room.db.read() as conn:
-        return (await conn.execute(select(func.count()).where(~articles.c.matched))).scalar_one()
+        count: int = (await conn.execute(select(func.count()).where(~articles.c.matched))).scalar_one()
+    return count
 
 
 async def test_an_article_is_one_row_with_the_queries_of_all_chats(room: Newsroom) -> None:

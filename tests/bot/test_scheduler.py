@@ -18,10 +18,12 @@ class Work:
 
     def __init__(self) -> None:
         self.begun = self.done = self.at_once = self.most_at_once = 0
+        self.turns = asyncio.Queue[int]()
         self.may_end = asyncio.Event()
 
     async def __call__(self) -> None:
         self.begun += 1
+        self.turns.put_nowait(self.begun)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
@@ -41,10 +43,10 @@ async def running(**ticks: Tick) -> AsyncIterator[Scheduler]:
         await scheduler.stop(patience=SOON)
 
 
-async def until(reached: int, work: Work) -> None:
+async def until(turn: int, work: Work) -> None:
     async with asyncio.timeout(5):
-        while work.begun < reached:
-            await asyncio.sleep(0.01)
+        for _ in range(turn):
+            await work.turns.get()
 
 
 async def test_ticks_turn_on_their_own_each() -> None:
@@ -68,17 +70,16 @@ async def test_a_slow_tick_never_runs_beside_itself_and_does_not_catch_up() -> N
 
 
 async def test_a_tick_that_fails_is_logged_and_comes_again() -> None:
-    turns = 0
+    work = Work()
 
     async def fail() -> None:
-        nonlocal turns
-        turns += 1
+        work.may_end.set()
+        await work()
         raise OSError("disk full")
 
     with capture_logs() as logs:
-        async with running(fail=fail), asyncio.timeout(5):
-            while turns < 2:
-                await asyncio.sleep(0.01)
+        async with running(fail=fail):
+            await until(2, work)
     assert {(line["event"], line["tick"], line["log_level"]) for line in logs} == {("tick failed", "fail", "error")}
 
 

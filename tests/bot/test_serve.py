@@ -89,7 +89,7 @@ async def test_a_missing_token_is_a_mistake_in_the_settings(telegram: TelegramSe
     settings = configured(telegram, tmp_path / "news.db").model_copy(update={"bot_token": None})
     with pytest.raises(ConfigError, match="BOT_TOKEN"):
         await serve(settings)
-    assert not list(tmp_path.iterdir())
+    assert not (tmp_path / "news.db").exists()
 
 
 async def test_settings_without_effect_are_named(telegram: TelegramServer, tmp_path: Path, i18n: I18n) -> None:
@@ -107,8 +107,8 @@ async def test_it_waits_for_telegram_and_then_serves(
     with capture_logs() as logs:
         async with telegram.unreachable():
             bot = asyncio.create_task(serve(settings))
-            while len(logs) < 3:
-                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.5)
+            assert len(logs) > 1
         await called(telegram, "getUpdates")
         stop()
         await bot
@@ -149,15 +149,6 @@ async def test_the_store_is_free_again_after_a_stop(settings: Settings, telegram
         assert len(telegram.sent) == turn
 
 
-async def test_one_conflict_is_survived(settings: Settings, telegram: TelegramServer) -> None:
-    """The poll of a bot that was killed is still open at Telegram."""
-    telegram.fail_next("getUpdates", status=409)
-    async with serving(settings, telegram):
-        telegram.say("/start")
-        await telegram.wait_for()
-
-
-@pytest.mark.slow
 async def test_conflicts_that_do_not_end_stop_it(settings: Settings, telegram: TelegramServer) -> None:
     telegram.fail_next("getUpdates", status=409, times=100)
     with pytest.raises(ServeError, match="token is in use elsewhere"):
@@ -166,6 +157,7 @@ async def test_conflicts_that_do_not_end_stop_it(settings: Settings, telegram: T
 
 
 async def test_conflicts_count_in_a_row_alone(settings: Settings, telegram: TelegramServer) -> None:
+    """The poll of a bot that was killed is still open at Telegram for a while."""
     telegram.fail_next("getUpdates", status=409, times=CONFLICTS - 1)
     async with serving(settings, telegram):
         await called(telegram, "getUpdates", CONFLICTS)

@@ -15,6 +15,8 @@ from tests.storage.strategies import DAYS, LANGUAGES, SOURCES, WORDS
 BEGIN = datetime(2025, 11, 27, tzinfo=UTC)
 # Articles of one date are stored on different days, so that `last:` of a subscription differs from that of a search.
 BATCHES = (BEGIN + 2 * DAY, BEGIN + 4 * DAY, BEGIN + 9 * DAY)
+# What a hyphenated word or a phrase of a query may meet.
+_APART = ("Ким Чен Ын", "Санкт Петербурге", "Казахстану Токаева", "среднего коридора")
 _SECOND = timedelta(seconds=1)
 _MOMENTS = [BEGIN, *(BEGIN + n * DAY - _SECOND for n in range(1, 5)), *(BEGIN + n * DAY for n in range(1, 5))]
 
@@ -67,7 +69,7 @@ def _draft(chance: random.Random, number: int, told: Draft | None) -> Draft:
 
 def _text(chance: random.Random, fewest: int, most: int) -> str:
     text = ""
-    for word in chance.choices(WORDS, k=chance.randint(fewest, most)):
+    for word in chance.choices([*WORDS, *_APART], k=chance.randint(fewest, most)):
         text += (chance.choice([" ", " ", ", ", " — ", "-", "\n"]) if text else "") + word
     return text
 

@@ -17,6 +17,7 @@ from storage.percolator import Percolator
 from storage.query import parse
 from storage.search import Sort, matching, search
 from storage.syntax import Query
+from tests.storage.builders import document
 from tests.storage.library import BATCHES, BEGIN, Library, fill
 from tests.storage.strategies import queries
 
@@ -93,13 +94,22 @@ async def test_the_percolator_finds_the_queries_that_mean_the_article(
         percolator.add(query_id, query)
     for query_id in data.draw(st.sets(st.integers(1, len(standing))) if standing else st.just(set())):
         percolator.remove(query_id)
-    for article, document in library.articles.values():
+    for article, seen in library.articles.values():
         expected = [
             query_id
             for query_id in sorted(percolator.query_ids)
-            if standing[query_id - 1].matches(document, now=article.stored_at)
+            if standing[query_id - 1].matches(seen, now=article.stored_at)
         ]
-        assert percolator.match(document, now=article.stored_at) == expected
+        assert percolator.match(seen, now=article.stored_at) == expected
+
+
+@pytest.mark.parametrize("text", ["Ким-Чен-Ын", "Ким Чен Ын", "о Ким–Чен–Ын"])
+@pytest.mark.parametrize("query", ["ким-чен-ын", '"ким чен ын"', "ким чен", "ки* чен", "=ким"])
+async def test_the_percolator_finds_hyphenated_words_whole_and_apart(query: str, text: str) -> None:
+    percolator = Percolator()
+    percolator.add(1, parse(query))
+    expected = [1] if parse(query).matches(document("", text), now=BEGIN) else []
+    assert percolator.match(document("", text), now=BEGIN) == expected == [1]
 
 
 async def test_a_percolator_that_lost_its_queries_holds_nothing() -> None:

@@ -95,6 +95,38 @@ async def test_importing_a_batch_again_changes_nothing(reused: Database, brought
     assert await rows(reused) == stored
 
 
+@pytest.mark.asyncio(loop_scope="module")
+@settings(max_examples=35, deadline=None)
+@given(st.lists(drafts, max_size=4), st.lists(drafts, min_size=1, max_size=5))
+@example(
+    [draft("Саммит", url="https://a.az/1")], [draft("Саммит"), draft("Матч", url="https://a.az/1"), draft("Саммит")]
+)
+async def test_leaving_out_what_is_known_makes_no_difference(
+    reused: Database, stored: list[Draft], brought: list[Draft]
+) -> None:
+    await empty(reused)
+    await put(reused, *stored)
+    whole = await put(reused, *brought)
+    expected = await rows(reused)
+    await empty(reused)
+    await put(reused, *stored)
+    async with reused.read() as conn:
+        left = await articles.unknown(conn, brought)
+    assert (await put(reused, *left)).imported == whole.imported
+    assert await rows(reused) == expected
+
+
+async def test_what_is_known_as_it_is_need_not_be_analysed(database: Database) -> None:
+    first, second = draft("Саммит", url="https://a.az/1"), draft("Матч", url="https://a.az/2")
+    changed, new = draft("Матч отложен", url="https://a.az/2"), draft("Погода")
+    await put(database, first, second)
+    async with database.read() as conn:
+        assert await articles.unknown(conn, [first, second]) == []
+        assert await articles.unknown(conn, [first, changed, new]) == [changed, new]
+        assert await articles.unknown(conn, [second, changed]) == [second, changed]
+        assert await articles.unknown(conn, []) == []
+
+
 async def test_a_new_article_keeps_the_identity_it_came_with_first(database: Database) -> None:
     first = draft("Саммит", url="https://a.az/1", guid="1", source="A", published_at=NOW - DAY)
     moved = draft("Саммит, обновлено", url="https://a.az/moved", guid="1", source="A")

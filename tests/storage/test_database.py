@@ -1,5 +1,7 @@
 import asyncio
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +156,13 @@ async def test_a_cancelled_write_leaves_nothing_and_frees_the_way(database: Data
         await task
     async with database.write() as conn:
         assert await names(conn) == []
+
+
+async def test_a_write_keeps_out_every_other_writer_from_its_beginning(database: Database) -> None:
+    with closing(sqlite3.connect(database.path, timeout=0)) as other:
+        async with database.write():
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
 
 
 async def test_writes_of_one_process_take_turns(database: Database) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -132,6 +133,21 @@ async def test_following_again_after_a_loss_begins_anew_without_repeating(databa
     assert await new_to(database, reader) == []
     await publish(database, draft("Саммит третий"))
     assert await new_to(database, reader) == ["Саммит третий"]
+
+
+async def test_what_was_looked_at_and_left_out_is_not_new_again(database: Database) -> None:
+    reader, other = await chat(database, 1), await chat(database, 2)
+    for one in (reader, other):
+        await follow(database, one, "саммит")
+    await publish(database, draft("Саммит"), draft("Саммит второй"))
+    gathered = await gather(database, reader)
+    capped = replace(composed(gathered), story_ids=frozenset([1]))
+    async with database.write() as conn:
+        await digests.commit(conn, gathered, capped, now=NOW)
+    async with database.read() as conn:
+        both = await digests.gather(conn, [reader.id, other.id], instant=False)
+        assert await digests.stories_told(conn, reader.id, [1, 2]) == {1}
+    assert [len(found.fresh) for found in both] == [0, 2]
 
 
 async def test_each_chat_is_told_its_own(database: Database) -> None:

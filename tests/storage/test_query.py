@@ -35,6 +35,9 @@ def found(query: str, *texts: str, title: str = "") -> list[bool]:
         pytest.param("петербург", "Санкт-Петербурге", "Петроград", id="a hyphenated word by a part"),
         pytest.param('"ким чен ын"', "Ким-Чен-Ын", "ким ын", id="a phrase across hyphens"),
         pytest.param("ким-чен-ын", "Ким Чен Ын", "Ким Ын Чен", id="a hyphenated word written apart"),
+        pytest.param(
+            '"санкт-петербург петербург"', "Санкт-Петербург, Петербург", "Санкт-Петербург", id="each in its place"
+        ),
         pytest.param('"=санкт-петербург метро"', "Санкт-Петербург метро", "Санкт метро", id="exact in a phrase"),
         pytest.param('"санкт-пет* метро"', "Санкт-Петербургское метро", "Санкт-Пе метро", id="beginning in a phrase"),
         pytest.param('"совет =мира"', "Совету мира", "Совет миру", id="exact word of a phrase"),

@@ -109,6 +109,23 @@ async def test_the_headline_of_an_older_retelling_counts_within_the_window(
     assert await titles(database, "саммит") == ["Саммит", "Матч"]
 
 
+async def test_pages_across_the_end_of_the_window_rank_it_alike(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "WINDOW", 3)
+    # The best article of the newest story lies beyond the window.
+    await put(
+        database,
+        draft("Встреча", f"{STORY} саммит", url="https://a.az/1", published_at=NOW),
+        draft("Саммит первый", published_at=NOW - HOUR),
+        draft("Саммит второй", published_at=NOW - 2 * HOUR),
+        draft("Саммит", f"{STORY} саммит", url="https://b.kz/1", published_at=NOW - 3 * HOUR),
+        draft("Матч", "и саммит", published_at=NOW - 4 * HOUR),
+    )
+    assert await titles(database, "саммит", limit=2) == ["Саммит первый", "Саммит второй"]
+    assert await titles(database, "саммит", limit=2, offset=2) == ["Встреча", "Матч"]
+
+
 async def test_what_lies_beyond_the_window_follows_by_date(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "WINDOW", 2)
     await put(database, *(draft(f"Новость {n}", "саммит", published_at=NOW - n * HOUR) for n in range(4)))

@@ -102,6 +102,17 @@ async def test_what_was_dropped_is_restored_as_it_was(database: Database) -> Non
         assert again == dropped
 
 
+async def test_a_subscription_begins_at_the_newest_article_and_match(database: Database) -> None:
+    first, second = await chat(database, 1), await chat(database, 2)
+    await follow(database, first, "мир")
+    await put(database, draft("Мир"), draft("Баку"), draft("Мир и Баку"))
+    await match(database)
+    mine = await follow(database, second, "баку")
+    async with database.write() as conn:
+        [dropped] = await subscriptions.drop(conn, second.id, [mine.id])
+    assert (dropped["after_article"], dropped["cursor"]) == (3, 2)
+
+
 async def test_restoring_what_is_followed_again_changes_nothing(database: Database) -> None:
     reader = await chat(database)
     mine = await follow(database, reader, "баку")

@@ -1,0 +1,109 @@
+"""Which article each draft of a batch is, and what is left to be written. Pure.
+
+    drafts ──hashed──▶ Hashed ──Batch.meet, one after the other──▶ entries ──▶ those that are new or changed
+
+An article is known by its guid within a source, across sources by its address, without one by its content.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from storage.models import Draft
+from storage.sources import SourceKey, key
+
+# Texts of this many characters that are equal tell one story; shorter ones ("details follow") need equal headlines too.
+TELLING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A draft with what its content and its telling text are recognised by."""
+
+    draft: Draft
+    content_hash: bytes
+    text_hash: bytes
+
+
+_Hashed = TypeVar("_Hashed", bound=Hashed)
+
+
+def hashed(draft: Draft) -> Hashed:
+    title, body = " ".join(draft.title.split()), " ".join(draft.text.split())
+    telling = body if len(body) >= TELLING else f"{title}\n{body}"
+    return Hashed(draft, content_hash=_hash(f"{title}\n{body}"), text_hash=_hash(telling.lower()))
+
+
+@dataclass(slots=True)
+class Entry(Generic[_Hashed]):
+    """An article as the batch at hand has it: as it is stored (`id`, `stored_hash`), and what is to be written.
+
+    A new article keeps the source, guid and address of the draft that brought it first (`origin`), and the last date.
+    """
+
+    id: int | None
+    stored_hash: bytes | None
+    origin: Draft | None = None
+    fresh: _Hashed | None = None
+    published_at: datetime | None = None
+    changes: int = 0
+
+    @property
+    def content_hash(self) -> bytes | None:
+        return self.fresh.content_hash if self.fresh else self.stored_hash
+
+
+class Batch(Generic[_Hashed]):
+    """The articles that the drafts of a batch may name, by each of their identities."""
+
+    def __init__(self) -> None:
+        self._by_guid: dict[tuple[SourceKey, str], Entry[_Hashed]] = {}
+        self._by_url: dict[str, Entry[_Hashed]] = {}
+        self._by_content: dict[bytes, list[Entry[_Hashed]]] = {}
+        self._entries: list[Entry[_Hashed]] = []
+
+    def add(self, entry: Entry[_Hashed], *, source: SourceKey, guid: str | None, url: str | None) -> None:
+        self._entries.append(entry)
+        if guid:
+            self._by_guid[source, guid] = entry
+        if url:
+            self._by_url[url] = entry
+        self._file_content(entry)
+
+    def meet(self, brought: _Hashed) -> Entry[_Hashed]:
+        """Takes in one draft after the other; the entry that it is from now on."""
+        draft = brought.draft
+        known = self._find(brought)
+        if known and known.content_hash == brought.content_hash:
+            return known
+        entry = known or Entry(None, None, draft)
+        entry.fresh = brought
+        entry.published_at = draft.published_at or entry.published_at
+        entry.changes += 1
+        if known:
+            self._file_content(entry)
+        else:
+            self.add(entry, source=key(draft), guid=draft.guid, url=draft.url)
+        return entry
+
+    def fresh(self) -> list[Entry[_Hashed]]:
+        """The entries to be written, in order; not those that a later draft put back as they were."""
+        return [entry for entry in self._entries if entry.content_hash != entry.stored_hash]
+
+    def _file_content(self, entry: Entry[_Hashed]) -> None:
+        if entry.content_hash:
+            self._by_content.setdefault(entry.content_hash, []).append(entry)
+
+    def _find(self, brought: _Hashed) -> Entry[_Hashed] | None:
+        draft = brought.draft
+        found = self._by_guid.get((key(draft), draft.guid)) if draft.guid else None
+        if found or draft.url:
+            return found or self._by_url.get(draft.url or "")
+        alike = self._by_content.get(brought.content_hash, ())
+        # A later draft of the batch may have changed one that was alike.
+        return next((entry for entry in alike if entry.content_hash == brought.content_hash), None)
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="replace")).digest()[:16]
