@@ -81,6 +81,8 @@ _LEXEME = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PERIODS = {("за", "неделю"): "last:7d", ("за", "месяц"): "last:30d", ("сегодня",): "last:1d"}
+# An address stands for its host, which is known without www.
+_ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?([^/\s]+)/?\S*$", re.IGNORECASE)
 _PERIOD = re.compile(r"(\d{1,6})([hdw])", re.IGNORECASE)
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 _DASH = f"[{re.escape(DASHES)}]"
@@ -116,14 +118,14 @@ class _Parser:
         return query
 
     def _branches(self) -> Node:
-        start = self._position()
-        branches = [self._branch()]
-        while self._take(Kind.OR):
+        branches: list[Node] = []
+        while not branches or self._take(Kind.OR):
+            start = self._position()
             branches.append(self._branch())
-        node = disjunction(branches)
-        if (not self._depth and not finds(node)) or (isinstance(node, Or) and not finds(node)):
-            self._fail("only-exclusions", start, self._previous_end())
-        return node
+            is_alternative = len(branches) > 1 or self._at_or()
+            if not finds(branches[-1]) and (is_alternative or not self._depth):
+                self._fail("only-exclusions", start, self._previous_end())
+        return disjunction(branches)
 
     def _branch(self) -> Node:
         factors = [self._factor()]
@@ -207,6 +209,8 @@ class _Parser:
         self._next()
         field = name.text[:-1].lower()
         if field == "title":
+            if value.kind is Kind.WORD and value.text[0] in DASHES:
+                self._fail("missing-value", value.at, value.end)
             return self._primary(value, title=True)
         if value.kind is Kind.OPEN:
             self._fail("missing-value", name.at, value.end)
@@ -214,7 +218,7 @@ class _Parser:
 
     def _condition(self, field: str, value: Lexeme) -> Node:
         if field == "source":
-            words = tuple(token.form for token in tokenise(value.text))
+            words = tuple(token.form for token in tokenise(_ADDRESS.sub(r"\1", value.text)))
             return From(words) if words else self._fail("bad-source", value.at, value.end)
         if field == "lang":
             code = value.text.strip().lower()
@@ -258,6 +262,10 @@ class _Parser:
             self._at += 1
             return True
         return False
+
+    def _at_or(self) -> bool:
+        lexeme = self._peek()
+        return lexeme is not None and lexeme.kind is Kind.OR
 
     def _position(self) -> int:
         lexeme = self._peek()

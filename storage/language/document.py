@@ -5,8 +5,9 @@ keep, quick to load, and scanned for a word at the speed of C. A hyphenated word
 itself found at the first of them, so that a phrase may name it whole or in parts.
 """
 
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -16,6 +17,7 @@ from storage.language.tokens import read, words
 
 # Tokens hold neither of these signs.
 _FORMS_FROM_LEMMAS, _BETWEEN = "|", ","
+_BOUNDS = f" {_FORMS_FROM_LEMMAS}{_BETWEEN}"
 
 Line = str
 """Positions, a space between them."""
@@ -40,34 +42,48 @@ class Document:
     def places(self, term: str) -> tuple[int, ...]:
         """The positions at which a form or lemma stands, ascending."""
         if term not in self._found:
-            self._found[term] = tuple(at for at, position in self._mentions(term) if term in terms(position))
+            self._found[term] = tuple(at for at, _ in self._standing(term, _whole))
         return self._found[term]
 
     def form_places(self, form: str) -> Iterator[int]:
         """The positions at which this very form stands."""
-        return (at for at, position in self._mentions(form) if form in forms(position))
+        return (at for at, is_form in self._standing(form, _whole) if is_form)
 
     def prefix_places(self, prefix: str) -> Iterator[int]:
         """The positions at which a form begins so."""
-        for at, position in self._mentions(prefix):
-            if any(form.startswith(prefix) for form in forms(position)):
-                yield at
+        return iter(dict.fromkeys(at for at, is_form in self._standing(prefix, _beginning) if is_form))
 
     def terms(self) -> set[str]:
         """All forms and lemmas."""
         return {term for position in f"{self.title} {self.body}".split() for term in terms(position)}
 
-    def _mentions(self, text: str) -> Iterator[tuple[int, str]]:
-        """The positions that hold `text` somewhere, which is not yet as a word of its own."""
-        # Two spaces: one position is left empty, or none and one in a text without a headline.
-        line, at, counted = f"{self.title}  {self.body}" if self.title else f" {self.body}", 0, 0
-        while (found := line.find(text, counted)) >= 0:
-            at += line.count(" ", counted, found)
-            start, end = line.rfind(" ", 0, found) + 1, line.find(" ", found)
-            yield at, line[start:end] if end >= 0 else line[start:]
-            if end < 0:
-                return
-            counted = end
+    @cached_property
+    def _line(self) -> Line:
+        """Headline and body as one line; before the first position stands one space, before each other one more."""
+        # Two between the two: one position is left empty, or none and one in a text without a headline.
+        return f" {self.title}  {self.body} " if self.title else f"  {self.body} "
+
+    def _standing(self, text: str, pattern: Callable[[str], re.Pattern[str]]) -> Iterator[tuple[int, bool]]:
+        """Where a form or lemma is, or begins with, this text: the position, and whether it is a form."""
+        line, at, counted = self._line, -1, 0
+        # Most words are in no text; patterns are made for those that are.
+        for found in pattern(text).finditer(line) if text in line else ():
+            start = found.start()
+            if line[start - 1] in _BOUNDS:
+                at += line.count(" ", counted, start)
+                counted = start
+                yield at, _FORMS_FROM_LEMMAS not in line[line.rfind(" ", 0, start) : start]
+
+
+@lru_cache(maxsize=1 << 12)
+def _whole(term: str) -> re.Pattern[str]:
+    # What stands before it is looked at afterwards: an expression that begins with plain text is found faster.
+    return re.compile(f"{re.escape(term)}(?=[{_BOUNDS}])")
+
+
+@lru_cache(maxsize=1 << 12)
+def _beginning(prefix: str) -> re.Pattern[str]:
+    return re.compile(re.escape(prefix))
 
 
 def analyse(text: str, language: str) -> Line:

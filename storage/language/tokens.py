@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 # A word longer than this is an encoded blob or a joke; what lies beyond makes no difference to finding it.
 LONGEST_FORM = 100
@@ -68,12 +70,24 @@ def read(word: str, start: int = 0) -> Token:
     return Token(form, parts, start, start + len(word))
 
 
-def places(text: str) -> Iterator[tuple[int, int, int]]:
-    """Where the words of a text stand, and the position of each: (start, end, position)."""
-    position = 0
-    for match in _TOKEN.finditer(text):
-        yield match.start(), match.end(), position
-        position += read(match[0]).width if _DASH.search(match[0]) else 1
+def word_spans(text: str, positions: Collection[int]) -> list[tuple[int, int]]:
+    """Where the words stand that take these positions, each word once, in order."""
+    if not positions:
+        return []
+    found = [match.span() for match in _TOKEN.finditer(text)]
+    begins = _positions(text, found)
+    wanted = {bisect_right(begins, position) - 1 for position in positions}
+    return [found[at] for at in sorted(wanted) if at < len(found)]
+
+
+def _positions(text: str, found: Sequence[tuple[int, int]]) -> Sequence[int]:
+    """The position at which each of the words found begins: its number, unless hyphenated ones stand before it."""
+    starts, widths = [start for start, _ in found], [1] * len(found)
+    for dash in _DASH.finditer(text):
+        at = bisect_right(starts, dash.start()) - 1
+        if at >= 0 and dash.start() < found[at][1]:
+            widths[at] = read(text[slice(*found[at])]).width
+    return [0, *accumulate(widths)]
 
 
 def tokenise(text: str) -> Iterator[Token]:

@@ -228,3 +228,8 @@ def test_nodes_are_flat_sorted_and_without_repetition() -> None:
     root = parse("(c OR a) OR (b OR a)").root
     assert isinstance(root, Or)
     assert [str(node) for node in root.nodes] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("address", ["www.zakon.kz", "https://www.zakon.kz/", "http://zakon.kz/news/1", "ZAKON.KZ"])
+def test_a_source_is_named_by_any_writing_of_its_address(address: str) -> None:
+    assert parse(f"source:{address}") == parse("source:zakon.kz")

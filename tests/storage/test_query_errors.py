@@ -34,8 +34,8 @@ CASES = [
     ("only-exclusions", "⟨-футбол⟩"),
     ("only-exclusions", "⟨-футбол -хоккей⟩"),
     ("only-exclusions", "⟨NOT (футбол OR хоккей)⟩"),
-    ("only-exclusions", "⟨баку OR -футбол⟩"),
-    ("only-exclusions", "мир (⟨баку OR -футбол⟩)"),
+    ("only-exclusions", "баку OR ⟨-футбол⟩"),
+    ("only-exclusions", "мир (баку OR ⟨-футбол⟩)"),
     ("only-exclusions", "⟨-source:report.az⟩"),
     ("only-exclusions", "⟨title:(-баку)⟩"),
     ("missing-operand", "баку ⟨OR⟩"),
@@ -112,3 +112,9 @@ def test_the_longest_query_is_read() -> None:
     assert len(parse("а" * 90 + " " + "б" * (MOST_CHARACTERS - 91)).canonical) <= MOST_CHARACTERS
     assert parse(" ".join(f"а{n}" for n in range(MOST_WORDS))).canonical.count(" ") == MOST_WORDS - 1
     assert parse("(" * DEEPEST + "а" + ")" * DEEPEST).canonical == "а"
+
+
+def test_a_minus_after_a_field_is_not_dropped_silently() -> None:
+    with pytest.raises(QueryError) as error:
+        parse("title:-баку")
+    assert (error.value.code, error.value.fragment) == ("missing-value", "-баку")

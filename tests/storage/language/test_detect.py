@@ -49,3 +49,7 @@ def _sentences(name: str) -> Iterator[str]:
         with shared("data", "sib200", f"{name}.{part}.tsv").open(encoding="utf-8") as rows:
             for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
                 yield row["text"]
+
+
+def test_a_russian_headline_with_a_word_that_ukrainian_has_too_is_russian() -> None:
+    assert detect("Фильм про войну покажут в Баку") == "ru"

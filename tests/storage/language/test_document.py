@@ -3,8 +3,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.language.document import analyse, dump, forms, lemmas, load, terms
-from storage.language.tokens import tokenise
+from storage.language.tokens import normalise, tokenise
 from tests.storage.builders import document
+from tests.storage.strategies import WORDS
 
 
 def test_a_position_holds_the_form_and_its_other_lemmas() -> None:
@@ -52,6 +53,26 @@ def test_terms_are_all_forms_and_lemmas_of_headline_and_body() -> None:
 def test_positions_are_read_back_as_they_were_written(title: str, text: str) -> None:
     positions = analyse(title, "ru"), analyse(text, "ru")
     assert load(dump(*positions)) == positions
+
+
+_TEXTS = st.lists(st.sampled_from([*WORDS, "ким-ким", "аба", "абаба", "о"]), max_size=8).map(" ".join)
+_SOUGHT = st.one_of(
+    st.sampled_from(WORDS).map(normalise), st.sampled_from(["аба", "аб", "мыть", "город", "о", "-", "c"])
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_TEXTS, _TEXTS, _SOUGHT)
+def test_words_are_found_at_every_position_that_holds_them(title: str, text: str, sought: str) -> None:
+    found = document(title, text)
+    positions = [*found.title.split(), "", *found.body.split()]
+    assert found.body_start == positions.index("") + 1
+    standing = [(at, forms(position), lemmas(position)) for at, position in enumerate(positions) if position]
+    assert list(found.places(sought)) == [at for at, own, other in standing if sought in [*own, *other]]
+    assert list(found.form_places(sought)) == [at for at, own, _ in standing if sought in own]
+    assert list(found.prefix_places(sought)) == [
+        at for at, own, _ in standing if any(form.startswith(sought) for form in own)
+    ]
 
 
 @settings(max_examples=200, deadline=None)
