@@ -5,13 +5,17 @@ that `--help` answers at once.
 """
 
 import asyncio
+import gc
 import os
+import re
+import shlex
 import signal
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import reset_tzpath
@@ -146,10 +150,39 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout = None
         return FAILURE
     except Exception as error:
-        lines, code = explain(error)
+        lines, code = explain(error, cure=_cure(error, sys.argv[1:] if arguments is None else arguments))
         for line in lines:
             typer.echo(f"newsbot: {line}", err=True)
         return code
+
+
+def _cure(error: Exception, arguments: Sequence[str]) -> str:
+    """What to type where an excluded word was taken for an option; empty where that was not the mistake."""
+    option = getattr(error, "option_name", None)
+    if not option or arguments[0] not in ("search", "match") or "--" in arguments:
+        return ""
+    options, words = _parted(arguments[1:])
+    if not any(word.startswith(option) and len(word) > len("-x") for word in words):
+        return ""
+    typed = " ".join(map(_quoted, [arguments[0], *options, "--", *words]))
+    return f"words that begin with a minus go behind --: newsbot {typed}"
+
+
+def _parted(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Options with their values, and all other words."""
+    options: list[str] = []
+    words: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        (options if argument.startswith("--") else words).append(argument)
+        if argument.startswith("--") and argument != "--json" and "=" not in argument:
+            options += islice(rest, 1)
+    return options, words
+
+
+def _quoted(word: str) -> str:
+    """For a shell, as a person would: `shlex` alone quotes every letter that is not Latin."""
+    return word if re.fullmatch(r"[\w@%+=:,./-]+", word) else shlex.quote(word)
 
 
 def _prepare_streams() -> None:
@@ -174,6 +207,8 @@ def _settings(database: str | None, *, quiet: bool = False) -> "Settings":
 
 
 def _run(command: Coroutine[Any, Any, Result]) -> Result:
+    # What is loaded by now stays to the end; to look it through for garbage would stop everything for a quarter second.
+    gc.freeze()
     with _interruptible():
         return asyncio.run(command)
 

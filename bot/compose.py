@@ -18,7 +18,7 @@ from bot.preferences import Defaults, Preferences, preferences
 from bot.timetable import next_due, quiet_ends
 from storage import chats, digests, subscriptions
 from storage.database import Database
-from storage.digests import Gathered
+from storage.digests import Gathered, Recent
 from storage.models import Chat, DigestKind, Hit, Slot, Subscription
 from storage.query import parse
 from storage.search import Sort, hits, search
@@ -43,6 +43,8 @@ class Composer:
         self._only = only
         # A chat is composed for by one at a time, or two digests would tell the same story.
         self._composing = asyncio.Lock()
+        # Chat id → when an alert that could not be composed is tried again.
+        self._alerts_failed: dict[int, datetime] = {}
 
     async def compose_due(self, *, now: datetime) -> int:
         """One digest for each chat whose time has come, however many times it missed; returns the number of chats."""
@@ -50,8 +52,9 @@ class Composer:
         while True:
             async with self._db.read() as conn:
                 due = await chats.due(conn, now=now, limit=BATCH, only=self._only)
+                recent = await digests.recent(conn, [chat.id for chat in due], instant=False)
             for chat in due:
-                await self._push(chat, DigestKind.SCHEDULED, now=now)
+                await self._push(chat, DigestKind.SCHEDULED, recent, now=now)
             served += len(due)
             if len(due) < BATCH:
                 return served
@@ -61,33 +64,37 @@ class Composer:
         async with self._db.read() as conn:
             waiting = await digests.awaiting_alerts(conn, only=self._only)
             found = [await chats.by_id(conn, chat_id) for chat_id in waiting]
+            recent = await digests.recent(conn, waiting, instant=True)
         for chat in found:
-            if chat:
-                await self._push(chat, DigestKind.INSTANT, now=now)
+            if chat and self._alerts_failed.get(chat.id, now) <= now:
+                await self._push(chat, DigestKind.INSTANT, recent, now=now)
 
     async def ask(self, chat: Chat, *, now: datetime) -> bool:
         """What is new since the last digest, into the outbox; False where nothing is."""
-        return await self._compose(chat, DigestKind.ASKED, now=now)
+        async with self._db.read() as conn:
+            recent = await digests.recent(conn, [chat.id], instant=False)
+        return await self._compose(chat, DigestKind.ASKED, recent, now=now)
 
-    async def _push(self, chat: Chat, kind: DigestKind, *, now: datetime) -> None:
+    async def _push(self, chat: Chat, kind: DigestKind, recent: Recent, *, now: datetime) -> None:
         """What nobody asked for: put off to the end of quiet hours, and where it fails, without harm to other chats."""
         try:
             chosen = preferences(chat, self._defaults)
             later = quiet_ends(chosen.schedule, chosen.zone, now)
             if later is None:
-                await self._compose(chat, kind, now=now)
+                await self._compose(chat, kind, recent, now=now)
+                self._alerts_failed.pop(chat.id, None)
         except Exception:
             log.exception("digest not composed", chat=chat.id)
-            later = now + TRY_AGAIN
+            later = self._alerts_failed[chat.id] = now + TRY_AGAIN
         if later and kind is DigestKind.SCHEDULED:
             async with self._db.write() as conn:
                 await chats.change(conn, chat.id, next_due_at=later)
 
-    async def _compose(self, chat: Chat, kind: DigestKind, *, now: datetime) -> bool:
+    async def _compose(self, chat: Chat, kind: DigestKind, recent: Recent, *, now: datetime) -> bool:
         async with self._composing:
             chosen = preferences(chat, self._defaults)
             async with self._db.read() as conn:
-                [gathered] = await digests.gather(conn, [chat.id], instant=kind is DigestKind.INSTANT)
+                gathered = await digests.gather(conn, chat.id, recent, instant=kind is DigestKind.INSTANT)
                 followed = await subscriptions.of_chat(conn, chat.id)
                 caught = await _hits(conn, followed, gathered)
                 if kind is DigestKind.ASKED:
@@ -98,7 +105,7 @@ class Composer:
                 slot=_slot(chat, chosen) if kind is DigestKind.SCHEDULED else None,
                 story_ids=frozenset(hit.article.story_id for topic in topics for hit in topic.hits),
                 subscription_ids=frozenset(topic.subscription.id for topic in topics),
-                messages=tuple(self._render(topics, chosen, instant=kind is DigestKind.INSTANT, now=now)),
+                messages=tuple(await asyncio.to_thread(self._render, topics, chosen, kind, now=now)),
             )
             async with self._db.write() as conn:
                 is_new = await digests.commit(conn, gathered, composed, now=now)
@@ -109,12 +116,13 @@ class Composer:
         return bool(topics) and is_new
 
     def _render(
-        self, topics: Sequence[digest.Topic], chosen: Preferences, *, instant: bool, now: datetime
+        self, topics: Sequence[digest.Topic], chosen: Preferences, kind: DigestKind, *, now: datetime
     ) -> list[str]:
+        """Off the event loop: a digest may have hundreds of messages."""
         if not topics:
             return []
         with self._i18n.context(), self._i18n.use_locale(chosen.language):
-            return digest.messages(topics, instant=instant, reader=chosen.reader, now=now)
+            return digest.messages(topics, instant=kind is DigestKind.INSTANT, reader=chosen.reader, now=now)
 
     async def _set_next(self, conn: AsyncConnection, chat_id: int, *, now: datetime) -> None:
         """By the schedule as it is by now: it may have changed while the digest was composed."""

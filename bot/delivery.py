@@ -36,6 +36,17 @@ LOOK_AGAIN_S = 1.0
 # Doubles with every attempt, up to the longest.
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
+# What Telegram says of a place where nothing may be written now, though the message is well formed.
+CLOSED = (
+    "chat not found",
+    "not enough rights",
+    "have no rights",
+    "need administrator rights",
+    "CHAT_WRITE_FORBIDDEN",
+    "TOPIC_CLOSED",
+    "TOPIC_DELETED",
+    "message thread not found",
+)
 
 log = structlog.get_logger()
 
@@ -202,7 +213,8 @@ def _outcome(error: Exception, attempts: int) -> Outcome:
         case TelegramForbiddenError():
             return Asleep(reason)
         case TelegramBadRequest():
-            return Asleep(reason) if "chat not found" in error.message else Refused(reason)
+            closed = any(words in error.message for words in CLOSED)
+            return Asleep(reason) if closed else Refused(reason)
     return Later(reason, wait)
 
 

@@ -6,10 +6,11 @@ import sys
 FAILURE = 1
 
 
-def explain(error: Exception) -> tuple[list[str], int]:
+def explain(error: Exception, *, cure: str = "") -> tuple[list[str], int]:
     """Usage mistakes are the command line's own (exit code 2); all else is a failure (1)."""
     if told := getattr(error, "format_message", None):
-        return [one_line(f"{told().rstrip('.')}{_help(error)}")], getattr(error, "exit_code", FAILURE)
+        hint = f" ({cure})" if cure else _help(error)
+        return [one_line(f"{told().rstrip('.')}{hint}")], getattr(error, "exit_code", FAILURE)
     return _known(error) or _unexpected(error), FAILURE
 
 

@@ -203,8 +203,9 @@ def _print_json(row: dict[str, Any]) -> None:
 
 def _print_hit(hit: Hit) -> None:
     article = hit.article
-    names = ", ".join((article.source.name, *hit.other_sources))
-    lines = (article.title, f"{article.published_at:%Y-%m-%d %H:%M} {names}", article.url or "", hit.snippet.text)
+    names = ", ".join(filter(None, (article.source.name, *hit.other_sources)))
+    byline = f"{article.published_at:%Y-%m-%d %H:%M} {names}".rstrip()
+    lines = (article.title, byline, article.url or "", hit.snippet.text)
     echo("\n   ".join(line for line in lines if line) + "\n")
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton
 
 from bot.messages import clip, escape, italic, sendable_url
 from storage.models import Article, Excerpt, Hit
@@ -80,16 +80,21 @@ def moment(at: datetime, *, reader: Reader, now: datetime) -> str:
     """«6 декабря, 10:04» by the reader's clock; the year where it is not this one."""
     if at.astimezone(UTC).time() == time(0):
         # Midnight to the second is how a date without a time is stored: it is the same date everywhere.
-        return _day(at.astimezone(UTC), reader=reader, now=now)
+        return _date(at.astimezone(UTC), reader=reader, now=now)
     local = at.astimezone(reader.zone)
-    return f"{_day(local, reader=reader, now=now)}, {local:%H:%M}"
+    return f"{_date(local, reader=reader, now=now)}, {local:%H:%M}"
+
+
+def day(at: datetime, *, reader: Reader, now: datetime) -> str:
+    """«6 декабря», «24 декабря 2024 г.»: the date of a moment by the reader's clock."""
+    return _date(at.astimezone(reader.zone), reader=reader, now=now)
 
 
 def occasion(at: datetime, *, reader: Reader, now: datetime) -> str:
     """«суббота, 6 декабря, 09:00»: a moment to come, with its weekday."""
     local = at.astimezone(reader.zone)
     weekday = format_datetime(local, "EEEE", locale=reader.language)
-    return f"{weekday}, {_day(local, reader=reader, now=now)}, {local:%H:%M}"
+    return f"{weekday}, {_date(local, reader=reader, now=now)}, {local:%H:%M}"
 
 
 def _block(headline: str, *lines: str) -> str:
@@ -104,7 +109,8 @@ def _headline(title: Excerpt, *, url: str | None) -> str:
 
 
 def _byline(article: Article, others: Sequence[str], *, reader: Reader, now: datetime) -> str:
-    names = [_BREAKS.sub(" ", name).strip() for name in dict.fromkeys((article.source.name, *others))]
+    found = (_BREAKS.sub(" ", name).strip() for name in (article.source.name, *others))
+    names = [name for name in dict.fromkeys(found) if name]
     shown = ", ".join(clip(name, SOURCE_LIMIT) for name in names[:SOURCES_SHOWN])
     more = f" +{len(names) - SOURCES_SHOWN}" if len(names) > SOURCES_SHOWN else ""
     date = moment(article.published_at, reader=reader, now=now)
@@ -120,6 +126,8 @@ def _pieces(text: str, marks: Sequence[tuple[int, int]]) -> Iterator[str]:
     yield escape(text[at:])
 
 
-def _day(local: datetime, *, reader: Reader, now: datetime) -> str:
-    this_year = local.year == now.astimezone(reader.zone).year
-    return format_skeleton("MMMMd" if this_year else "yMMMMd", local, locale=reader.language)
+def _date(local: datetime, *, reader: Reader, now: datetime) -> str:
+    if local.year == now.astimezone(reader.zone).year:
+        return format_skeleton("MMMMd", local, locale=reader.language)
+    # The skeleton with a year has no pattern in some languages and falls back to a short month.
+    return format_date(local, "long", locale=reader.language)

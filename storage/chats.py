@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Chat
-from storage.schema import chats
+from storage.schema import chats, subscriptions
 
 # Telegram's ids have at most 52 bits; ids from here on are chats of the terminal, which no Telegram chat can meet.
 TERMINAL = 1 << 53
@@ -37,13 +37,19 @@ async def by_id(conn: AsyncConnection, chat_id: int) -> Chat | None:
 
 
 async def change(conn: AsyncConnection, chat_id: int, **columns: Any) -> Chat:
-    """Sets columns of the chat: language, timezone, schedule, instant, next_due_at, asleep."""
+    """Sets columns of the chat: language, timezone, schedule, instant, next_due_at, asleep, answered."""
     changed = chats.update().where(chats.c.id == chat_id).values(**columns).returning(*chats.c)
     return _chat((await conn.execute(changed)).one())
 
 
 async def move(conn: AsyncConnection, telegram_id: int, *, to: int) -> None:
-    """A group became a supergroup: its chats go on under the new id, unless that id has chats of its own."""
+    """A group became a supergroup: its chats go on under the new id, unless that id has chats with a life of their own.
+
+    One that only came to be because somebody wrote there first gives way.
+    """
+    follows = exists().where(subscriptions.c.chat_id == chats.c.id)
+    bare = (chats.c.telegram_id == to, chats.c.schedule.is_(None), ~follows)
+    await conn.execute(chats.delete().where(*bare))
     taken = select(chats.c.thread_id).where(chats.c.telegram_id == to)
     moved = (chats.c.telegram_id == telegram_id, chats.c.thread_id.not_in(taken))
     await conn.execute(chats.update().where(*moved).values(telegram_id=to))
@@ -73,4 +79,5 @@ def _chat(row: Row[Any]) -> Chat:
         instant=row.instant,
         next_due_at=row.next_due_at,
         asleep=row.asleep,
+        answered=row.answered,
     )

@@ -6,9 +6,9 @@
 New to a chat is a story stored after the subscription began and never sent to that chat.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -16,11 +16,16 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import chats as chat_rows
 from storage import matches as match_rows
 from storage.chats import TERMINAL
 from storage.matches import Match
 from storage.models import DigestKind, MessageState, Slot
 from storage.schema import chats, digests, matches, outbox, subscriptions, told
+from storage.subscriptions import LIVE
+
+# Of so many local dates the answered set times are remembered: no change of zone or quiet hours reaches farther back.
+REMEMBERED = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,15 @@ class Fresh:
     subscription_id: int
     article_id: int
     story_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Matches after `since` by the query that they met, read once for many chats; `newest` is the last of them all."""
+
+    since: int
+    newest: int
+    by_query: Mapping[int, Sequence[Match]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +67,26 @@ class Composed:
     messages: tuple[str, ...]
 
 
-async def gather(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: bool) -> list[Gathered]:
-    """What is new to each of these chats; `instant` looks only at what is to be sent at once."""
+async def recent(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: bool) -> Recent:
+    """The matches that any of these chats has not seen; `instant` looks only at what is to be sent at once."""
     followed = await _followed(conn, chat_ids, instant=instant)
     newest = (await conn.execute(select(func.coalesce(func.max(matches.c.id), 0)))).scalar_one()
+    since = min((row.cursor for row in followed), default=newest)
     by_query: dict[int, list[Match]] = {}
-    for match in await match_rows.since(conn, min((row.cursor for row in followed), default=newest)):
+    for match in await match_rows.since(conn, since):
         for query_id in match.query_ids:
             by_query.setdefault(query_id, []).append(match)
-    gathered = []
-    for chat_id in chat_ids:
-        own = [row for row in followed if row.chat_id == chat_id]
-        found = [fresh for row in own for fresh in _fresh(row, by_query.get(row.query_id, ()))]
-        known = await stories_told(conn, chat_id, {fresh.story_id for fresh in found})
-        kept = tuple(fresh for fresh in found if fresh.story_id not in known)
-        gathered.append(Gathered(chat_id, tuple(row.id for row in own), kept, newest))
-    return gathered
+    return Recent(since, newest, by_query)
+
+
+async def gather(conn: AsyncConnection, chat_id: int, among: Recent, *, instant: bool) -> Gathered:
+    """What is new to the chat among these matches, which may have been read a while ago."""
+    # A subscription that has been resumed or brought back meanwhile may have missed more: it waits for the next turn.
+    own = [row for row in await _followed(conn, [chat_id], instant=instant) if row.cursor >= among.since]
+    found = [fresh for row in own for fresh in _fresh(row, among.by_query.get(row.query_id, ()))]
+    known = await stories_told(conn, chat_id, {fresh.story_id for fresh in found})
+    kept = tuple(fresh for fresh in found if fresh.story_id not in known)
+    return Gathered(chat_id, tuple(row.id for row in own), kept, among.newest)
 
 
 async def stories_told(conn: AsyncConnection, chat_id: int, story_ids: Iterable[int]) -> set[int]:
@@ -86,7 +104,7 @@ async def awaiting_alerts(conn: AsyncConnection, *, only: int | None = None) -> 
     rows = await conn.execute(
         select(subscriptions.c.chat_id)
         .join(chats, chats.c.id == subscriptions.c.chat_id)
-        .where(_at_once(), ~subscriptions.c.paused, ~chats.c.asleep, whose, subscriptions.c.cursor < newest)
+        .where(LIVE, _at_once(), ~subscriptions.c.paused, ~chats.c.asleep, whose, subscriptions.c.cursor < newest)
         .distinct()
         .order_by(subscriptions.c.chat_id)
     )
@@ -95,7 +113,7 @@ async def awaiting_alerts(conn: AsyncConnection, *, only: int | None = None) -> 
 
 async def unbegun(conn: AsyncConnection, chat_id: int) -> set[int]:
     """Ids of the chat's subscriptions that have never been in a digest."""
-    own = (subscriptions.c.chat_id == chat_id, ~subscriptions.c.begun, ~subscriptions.c.paused)
+    own = (subscriptions.c.chat_id == chat_id, LIVE, ~subscriptions.c.begun, ~subscriptions.c.paused)
     return set((await conn.execute(select(subscriptions.c.id).where(*own))).scalars())
 
 
@@ -105,9 +123,20 @@ async def commit(conn: AsyncConnection, gathered: Gathered, composed: Composed, 
         digest_id = await _digest_id(conn, gathered.chat_id, composed, now)
         if digest_id is None:
             return False
+        if composed.slot:
+            await _answer(conn, gathered.chat_id, composed.slot)
         await _enqueue(conn, gathered.chat_id, digest_id, composed, now)
     await _advance(conn, gathered)
     return True
+
+
+async def _answer(conn: AsyncConnection, chat_id: int, slot: Slot) -> None:
+    """Remembers for the chat that the set time has had its digest."""
+    if chat := await chat_rows.by_id(conn, chat_id):
+        answered = chat.answered | {(slot.local_date, slot.name)}
+        newest = max(day for day, _ in answered)
+        lately = frozenset((day, name) for day, name in answered if day > newest - REMEMBERED)
+        await chat_rows.change(conn, chat_id, answered=lately)
 
 
 async def _enqueue(conn: AsyncConnection, chat_id: int, digest_id: int, composed: Composed, now: datetime) -> None:
@@ -129,7 +158,7 @@ async def _advance(conn: AsyncConnection, gathered: Gathered) -> None:
 
 
 async def _followed(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: bool) -> list[Row[Any]]:
-    live = (subscriptions.c.chat_id.in_(chat_ids), ~subscriptions.c.paused)
+    live = (subscriptions.c.chat_id.in_(chat_ids), LIVE, ~subscriptions.c.paused)
     rows = await conn.execute(
         select(subscriptions)
         .join(chats, chats.c.id == subscriptions.c.chat_id)

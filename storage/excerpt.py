@@ -1,10 +1,11 @@
 """Which piece of a text shows why it was found: the words met, and the best stretch around them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 
 from storage.language.document import Document
-from storage.language.tokens import places
+from storage.language.tokens import word_spans
 from storage.models import Article, Excerpt
 from storage.syntax import Query
 
@@ -16,8 +17,8 @@ _SENTENCE = re.compile(r"[.!?…»\"]\s+(?=[«\"„“A-ZА-ЯЁƏĞİIÖŞÜÇ�
 def excerpts(query: Query, article: Article, document: Document, *, length: int = LENGTH) -> tuple[Excerpt, Excerpt]:
     """Headline and text of a found article with the found words marked; the text is cut to about `length`."""
     positions = {at for phrase in query.sought() for span in phrase.spans(document) for at in range(*span)}
-    title = _marks(article.title, [at for at in positions if at < document.body_start])
-    body = _marks(article.text, [at - document.body_start for at in positions if at >= document.body_start])
+    title = word_spans(article.title, [at for at in positions if at < document.body_start])
+    body = word_spans(article.text, [at - document.body_start for at in positions if at >= document.body_start])
     return Excerpt(article.title, tuple(title)), cut(article.text, body, length=length)
 
 
@@ -39,24 +40,12 @@ def cut(text: str, marks: Sequence[tuple[int, int]], *, length: int = LENGTH) ->
     return Excerpt("".join(pieces) + suffix, tuple(spans))
 
 
-def _marks(text: str, positions: Iterable[int]) -> list[tuple[int, int]]:
-    """The spans of the words at these positions, each word once, in order."""
-    wanted = set(positions)
-    if not wanted:
-        return []
-    standing = list(places(text))
-    nexts = [position for _, _, position in standing[1:]] + [max(wanted) + 1]
-    return [
-        (start, end)
-        for (start, end, position), following in zip(standing, nexts, strict=True)
-        if not wanted.isdisjoint(range(position, following))
-    ]
-
-
 def _best_start(text: str, marks: Sequence[tuple[int, int]], length: int) -> int:
     if not marks or marks[0][1] <= length:
         return len(text) - len(text.lstrip())
-    densest = max(marks, key=lambda mark: (sum(mark[0] <= a and b <= mark[0] + length for a, b in marks), -mark[0]))
+    ends = [end for _, end in marks]
+    within = [bisect_right(ends, start + length) - at for at, (start, _) in enumerate(marks)]
+    densest = marks[within.index(max(within))]
     sentence = [0, *(match.end() for match in _SENTENCE.finditer(text, 0, densest[0]))][-1]
     if densest[1] - sentence <= length // 2:
         return sentence

@@ -80,7 +80,8 @@ class Chat:
     """A conversation: a private chat, a group, a channel, or one topic of a forum (`thread_id` > 0).
 
     `schedule` is the canonical text of `bot.timetable`; None in `language`, `timezone` and `schedule` means that the
-    chat has not said, so that the operator's default holds. `instant` sends every new story at once.
+    chat has not said, so that the operator's default holds. `instant` sends every new story at once. `answered` holds
+    the set times of the last days that have had their digest, by local date and clock.
     """
 
     id: int
@@ -93,6 +94,7 @@ class Chat:
     instant: bool
     next_due_at: datetime | None
     asleep: bool
+    answered: frozenset[tuple[date, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ subscriptions ──▶ chats ◀── digests ◀── outbox      who is tol
                     └── told ──▶ stories             what a chat has been told
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -59,6 +59,20 @@ class Instant(TypeDecorator[datetime]):
 def seconds(moment: datetime) -> int:
     """Whole seconds since 1970, before 1970 too."""
     return int(moment.timestamp() // 1)
+
+
+class SetTimes(TypeDecorator[frozenset[tuple[date, str]]]):
+    """Set times by the local date and the clock that name them: `2025-12-01 09:00,2025-12-01 18:00`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[tuple[date, str]] | None, dialect: Any) -> str:
+        return ",".join(f"{day} {name}" for day, name in sorted(value or ()))
+
+    def process_result_value(self, value: str | None, dialect: Any) -> frozenset[tuple[date, str]]:
+        pairs = (pair.split() for pair in (value or "").split(",") if pair)
+        return frozenset((date.fromisoformat(day), name) for day, name in pairs)
 
 
 def _id() -> Column[int]:
@@ -156,6 +170,8 @@ chats = Table(
     Column("schedule", Text),
     _flag("instant"),
     Column("next_due_at", Instant),
+    # The set times of the last days that a digest has answered: none of them comes again.
+    Column("answered", SetTimes, nullable=False, server_default=text("''")),
     _flag("asleep"),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("telegram_id", "thread_id"),
@@ -179,10 +195,14 @@ subscriptions = Table(
     Column("after_article", BigInteger, nullable=False),
     # Matches up to this one have been composed into digests.
     Column("cursor", BigInteger, nullable=False),
+    # Empty while it is followed; rows deleted together carry the same number: the moment in milliseconds, or a little
+    # more where that is taken.
+    Column("deletion", BigInteger),
     UniqueConstraint("chat_id", "query_id"),
     sqlite_autoincrement=True,
 )
 Index(None, subscriptions.c.query_id)
+Index("ix_subscriptions_deleted", subscriptions.c.deletion, sqlite_where=subscriptions.c.deletion.is_not(None))
 
 digests = Table(
     "digests",

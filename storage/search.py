@@ -7,14 +7,16 @@ a page costs the same at any size of the store. With `standing`, `last:` counts 
 as it does for a subscription.
 """
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,7 +32,7 @@ from storage.syntax import From, Query
 
 # Scoring reads this many; at a million articles that is half a millisecond.
 WINDOW = 500
-# SQLite binds 32,766 values to one statement.
+# Read at once with the words of their texts, these take about 20 MB.
 LARGEST_PAGE = 8000
 # Excerpts take about half a millisecond each: between so many, others have their turn.
 SHOWN_AT_ONCE = 50
@@ -49,13 +51,18 @@ class Sort(StrEnum):
     DATE = "date"
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    id: int
+class _Candidate(NamedTuple):
+    """A match as far as ranking looks at it."""
+
     docid: int
+    id: int
     story_id: int
     source_id: int
-    published_at: datetime
+
+    @property
+    def second(self) -> int:
+        """When it was published."""
+        return self.docid >> article_rows.DOCID_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +92,19 @@ async def search(
     """One hit a story, its best article; relevance first within the newest WINDOW, or newest first."""
     asked = await _ask(conn, query, now=None if standing else now)
     reached = max(COUNTED, offset + limit)
-    most = max(WINDOW, offset + limit + 1)
-    stories = await _stories(asked, most=most if asked.plan.exact else max(most, COUNTED + 1))
-    total = len(stories) if len(stories) < most else max(len(stories), await _count(asked))
-    ranked = await _ranked(asked, stories, sort)
-    page = {story[0].id: score for score, story in ranked[offset : offset + limit]}
-    return Results(hits=await hits(conn, query, page), total=min(total, reached), more=total > reached)
+    stories = await _stories(asked, most=reached + 1)
+    ranking = await _ranking(asked, stories[:WINDOW])
+    if sort is Sort.RELEVANCE:
+        stories[:WINDOW] = sorted(stories[:WINDOW], key=lambda story: -ranking.best(story)[0])
+    best = [ranking.best(story) for story in stories[offset : offset + limit]]
+    page = await hits(conn, query, {candidate.id: score for score, candidate in best})
+    return Results(hits=page, total=min(len(stories), reached), more=len(stories) > reached)
 
 
 async def matching(conn: AsyncConnection, query: Query) -> list[Hit]:
     """Every article that a subscription to the query would have caught, oldest first."""
     asked = await _ask(conn, query, now=None)
-    found = [candidate async for candidate in _candidates(asked)]
+    found = [candidate async for page in _pages(asked, first=WINDOW) for candidate in page]
     return list(await hits(conn, query, {candidate.id: 0.0 for candidate in reversed(found)}))
 
 
@@ -112,21 +120,26 @@ async def _stories(asked: _Asked, *, most: int) -> list[list[_Candidate]]:
     What is scored is the same for every page: once the window is full, its stories take no more articles.
     """
     stories: dict[int, list[_Candidate]] = {}
-    async for candidate in _candidates(asked):
-        if candidate.story_id not in stories or len(stories) < WINDOW:
-            stories.setdefault(candidate.story_id, []).append(candidate)
-        if len(stories) == most:
-            break
+    # Few stories have many articles: one page that is somewhat larger is cheaper than two.
+    async for page in _pages(asked, first=most + most // 8):
+        for candidate in page:
+            if candidate.story_id not in stories or len(stories) < WINDOW:
+                stories.setdefault(candidate.story_id, []).append(candidate)
+            if len(stories) == most:
+                return list(stories.values())
     return list(stories.values())
 
 
-async def _candidates(asked: _Asked) -> AsyncIterator[_Candidate]:
-    """The matches, newest first, read by growing pages."""
-    before, size = None, WINDOW
+async def _pages(asked: _Asked, *, first: int) -> AsyncIterator[list[_Candidate]]:
+    """The matches, newest first, by pages of which the first reads that many candidates, the others more and more."""
+    before, size = None, min(first, LARGEST_PAGE)
     while True:
         rows = (await asked.conn.execute(_page(asked.plan, before=before, limit=size))).all()
-        for row in rows if asked.plan.exact else await _verified(asked, rows):
-            yield _Candidate(row.id, row.docid, row.story_id, row.source_id, row.published_at)
+        if asked.plan.exact:
+            yield [_Candidate._make(row) for row in rows]
+        else:
+            # Off the event loop: the words of thousands of texts may have to be read.
+            yield await asyncio.to_thread(_verified, asked, rows)
         if len(rows) < size:
             return
         before, size = rows[-1].docid, min(size * 2, LARGEST_PAGE)
@@ -139,33 +152,27 @@ def _page(planned: Plan, *, before: int | None, limit: int) -> Select[Any]:
 
 
 def _matches(planned: Plan) -> Select[Any]:
-    """The candidates' columns but the words, through the index where the plan has a word for it."""
-    columns = [articles.c[name] for name in ("id", "docid", "story_id", "source_id", "language")]
-    chosen = select(*columns, articles.c.published_at, articles.c.stored_at).where(planned.where)
-    if planned.match is None:
-        return chosen
-    through = article_index.join(articles, articles.c.docid == article_index.c.rowid)
-    return chosen.select_from(through).where(in_index(planned.match))
+    """The candidates as `_Candidate`, and where the plan is not exact what they are verified by; through the index if
+    the plan has a word for it. What stands behind a long text is dear to read."""
+    columns = [articles.c[name] for name in _Candidate._fields]
+    chosen, through = select(*columns), article_index.join(articles, articles.c.docid == article_index.c.rowid)
+    start = articles if planned.match is None else through
+    if not planned.exact:
+        chosen = chosen.add_columns(articles.c.language, articles.c.published_at, articles.c.stored_at)
+        chosen = chosen.add_columns(article_terms.c.terms)
+        start = start.join(article_terms, article_terms.c.article_id == articles.c.id)
+    chosen = chosen.select_from(start).where(planned.where)
+    return chosen if planned.match is None else chosen.where(in_index(planned.match))
 
 
-async def _count(asked: _Asked) -> int:
-    """The number of stories that an exact plan finds, up to one past COUNTED."""
-    if not asked.plan.exact:
-        return 0
-    stories = _matches(asked.plan).with_only_columns(articles.c.story_id).distinct().limit(COUNTED + 1)
-    return (await asked.conn.execute(select(func.count()).select_from(stories.subquery()))).scalar_one()
-
-
-async def _verified(asked: _Asked, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+def _verified(asked: _Asked, rows: Sequence[Row[Any]]) -> list[_Candidate]:
     """Those of the candidates that the query's own meaning accepts."""
-    terms = await _terms(asked.conn, [row.id for row in rows])
+    words = {source.id: source_rows.words(source) for source in asked.sources.values()}
     kept = []
     for row in rows:
-        source = asked.sources.get(row.source_id)
-        words = source_rows.words(source) if source else ()
-        document = Document(*load(terms[row.id]), row.language, words, row.published_at)
+        document = Document(*load(row.terms), row.language, words.get(row.source_id, ()), row.published_at)
         if asked.query.matches(document, now=asked.now or row.stored_at):
-            kept.append(row)
+            kept.append(_Candidate._make(row[: len(_Candidate._fields)]))
     return kept
 
 
@@ -176,31 +183,34 @@ async def _terms(conn: AsyncConnection, article_ids: Sequence[int]) -> dict[int,
     return {row.article_id: row.terms for row in rows}
 
 
-async def _ranked(asked: _Asked, found: list[list[_Candidate]], sort: Sort) -> list[tuple[float, list[_Candidate]]]:
-    """Stories with their scores, each with its best article first."""
-    if not found:
-        return []
-    newest = found[0][0].published_at
-    in_title = await _in_title(asked, oldest=min(one.docid for story in found[:WINDOW] for one in story))
-    ranked = []
-    for story in found:
-        scores = {one.id: _score(one, newest, story, title=one.docid in in_title) for one in story}
-        story.sort(key=lambda one: -scores[one.id])
-        ranked.append((scores[story[0].id], story))
-    if sort is Sort.DATE:
-        return ranked
-    return sorted(ranked[:WINDOW], key=lambda entry: -entry[0]) + ranked[WINDOW:]
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """What scores depend on: the second of the newest match, and the docids with the query's words in the headline."""
+
+    newest: int
+    in_title: set[int]
+
+    def best(self, story: list[_Candidate]) -> tuple[float, _Candidate]:
+        """The article of a story that scores most, the newest of equals."""
+        told_by = len({one.source_id for one in story})
+        scored = ((self._score(one, told_by), one) for one in story)
+        return max(scored, key=itemgetter(0))
+
+    def _score(self, candidate: _Candidate, told_by: int) -> float:
+        """2^(-age / half-life) × (1 + words in the headline) × (1 + 0.2 log2 of the number of sources).
+
+        Age is counted from the newest match, so that an old archive is ranked as a new one is.
+        """
+        freshness: float = 2.0 ** -min((self.newest - candidate.second) / HALF_LIFE_S, 1000.0)
+        title = TITLE_WEIGHT if candidate.docid in self.in_title else 0.0
+        return freshness * (1 + title) * (1 + SOURCES_WEIGHT * math.log2(told_by))
 
 
-def _score(candidate: _Candidate, newest: datetime, story: list[_Candidate], *, title: bool) -> float:
-    """2^(-age / half-life) × (1 + words in the headline) × (1 + 0.2 log2 of the number of sources).
-
-    Age is counted from the newest match, so that an old archive is ranked as a new one is.
-    """
-    age = (newest - candidate.published_at).total_seconds()
-    told_by = len({one.source_id for one in story})
-    freshness: float = 2.0 ** -min(age / HALF_LIFE_S, 1000.0)
-    return freshness * (1 + TITLE_WEIGHT * title) * (1 + SOURCES_WEIGHT * math.log2(told_by))
+async def _ranking(asked: _Asked, window: list[list[_Candidate]]) -> _Ranking:
+    if not window:
+        return _Ranking(0, set())
+    oldest = min(one.docid for story in window for one in story)
+    return _Ranking(window[0][0].second, await _in_title(asked, oldest=oldest))
 
 
 async def _in_title(asked: _Asked, *, oldest: int) -> set[int]:

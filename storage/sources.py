@@ -1,6 +1,7 @@
 """Where articles come from: a source is known by its name and its host together."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, tuple_
@@ -19,6 +20,8 @@ def key(draft: Draft) -> SourceKey:
     return draft.source or host, host
 
 
+# A query that asks for a source looks at all there are.
+@lru_cache(maxsize=1 << 12)
 def words(source: Source) -> tuple[tuple[str, ...], ...]:
     """The words that `source:` may name it by: those of its name, and those of its host."""
     return tuple(tuple(token.form for token in tokenise(text)) for text in (source.name, source.host))

@@ -1,10 +1,14 @@
-"""Subscriptions: which chat follows which query. Equal queries of many chats are one row of `queries`."""
+"""Subscriptions: which chat follows which query. Equal queries of many chats are one row of `queries`.
+
+follow ──▶ live ──drop──▶ deleted: nobody sees it, but its query still meets articles ──a day──▶ gone
+            ▲────restore────┘
+"""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +18,10 @@ from storage.models import Subscription
 from storage.schema import matches, queries, subscriptions
 from storage.syntax import Query
 
+LIVE: Final = subscriptions.c.deletion.is_(None)
+# For so long at least, what was dropped can be restored.
+KEPT: Final = timedelta(days=1)
+
 
 class Followed(NamedTuple):
     """A subscription, and whether it was made just now."""
@@ -22,17 +30,24 @@ class Followed(NamedTuple):
     is_new: bool
 
 
-Dropped = dict[str, Any]
-"""A subscription as it was, to be given back to `restore`."""
+class Dropped(NamedTuple):
+    """What was deleted together, and the number by which `restore` knows it."""
+
+    deletion: int
+    subscriptions: list[Subscription]
 
 
 async def follow(conn: AsyncConnection, chat_id: int, query: Query, *, now: datetime) -> Followed:
     """Makes the chat follow the query; a chat follows equal queries once, in the words it typed first."""
     if existing := await find(conn, chat_id, query):
         return Followed(existing, is_new=False)
+    query_id = await _query_id(conn, query.canonical)
+    # Deleted before: it begins anew, and nothing of what it was is left to be restored.
+    deleted = (subscriptions.c.chat_id == chat_id, subscriptions.c.query_id == query_id, ~LIVE)
+    await conn.execute(subscriptions.delete().where(*deleted))
     new = {
         "chat_id": chat_id,
-        "query_id": await _query_id(conn, query.canonical),
+        "query_id": query_id,
         "text": query.text,
         "created_at": now,
         "after_article": await articles.newest_id(conn),
@@ -46,20 +61,19 @@ async def follow(conn: AsyncConnection, chat_id: int, query: Query, *, now: date
 
 async def of_chat(conn: AsyncConnection, chat_id: int) -> list[Subscription]:
     """In the order in which they were made."""
-    rows = await conn.execute(_selection().where(subscriptions.c.chat_id == chat_id).order_by(subscriptions.c.id))
-    return [_subscription(row) for row in rows]
+    return await _all(conn, subscriptions.c.chat_id == chat_id, LIVE)
 
 
 async def by_id(conn: AsyncConnection, subscription_id: int, *, chat_id: int) -> Subscription | None:
     """The subscription if it is this chat's."""
-    own = (subscriptions.c.id == subscription_id) & (subscriptions.c.chat_id == chat_id)
-    row = (await conn.execute(_selection().where(own))).one_or_none()
+    own = (subscriptions.c.id == subscription_id, subscriptions.c.chat_id == chat_id, LIVE)
+    row = (await conn.execute(_selection().where(*own))).one_or_none()
     return _subscription(row) if row else None
 
 
 async def find(conn: AsyncConnection, chat_id: int, query: Query) -> Subscription | None:
-    own = (subscriptions.c.chat_id == chat_id) & (queries.c.canonical == query.canonical)
-    row = (await conn.execute(_selection().where(own))).one_or_none()
+    own = (subscriptions.c.chat_id == chat_id, queries.c.canonical == query.canonical, LIVE)
+    row = (await conn.execute(_selection().where(*own))).one_or_none()
     return _subscription(row) if row else None
 
 
@@ -73,33 +87,40 @@ async def change(
 ) -> Subscription | None:
     """Pauses, resumes, or moves between digest and instant alerts; None where the chat has no such subscription."""
     columns = {name: flag for name, flag in (("paused", paused), ("instant", instant)) if flag is not None}
-    own = (subscriptions.c.id == subscription_id, subscriptions.c.chat_id == chat_id)
+    own = (subscriptions.c.id == subscription_id, subscriptions.c.chat_id == chat_id, LIVE)
     await conn.execute(subscriptions.update().where(*own).values(**columns))
     return await by_id(conn, subscription_id, chat_id=chat_id)
 
 
-async def drop(conn: AsyncConnection, chat_id: int, subscription_ids: Sequence[int]) -> list[Dropped]:
-    """Deletes subscriptions of the chat and returns them as they were."""
-    own = (subscriptions.c.chat_id == chat_id, subscriptions.c.id.in_(subscription_ids))
-    rows = await conn.execute(subscriptions.delete().where(*own).returning(*subscriptions.c))
-    return [dict(row._mapping) for row in rows]
+async def drop(conn: AsyncConnection, chat_id: int, subscription_ids: Sequence[int], *, now: datetime) -> Dropped:
+    """Deletes subscriptions of the chat, and for good what anybody deleted more than a day ago."""
+    await conn.execute(subscriptions.delete().where(subscriptions.c.deletion < _milliseconds(now - KEPT)))
+    own = (subscriptions.c.chat_id == chat_id, subscriptions.c.id.in_(subscription_ids), LIVE)
+    dropped = Dropped(await _next_deletion(conn, now), await _all(conn, *own))
+    await conn.execute(subscriptions.update().where(*own).values(deletion=dropped.deletion))
+    return dropped
 
 
-async def restore(conn: AsyncConnection, dropped: Sequence[Dropped]) -> None:
-    """Puts deleted subscriptions back as they were, so that nothing is missed or told twice."""
-    if dropped:
-        await conn.execute(insert(subscriptions).on_conflict_do_nothing(), list(dropped))
+async def restore(conn: AsyncConnection, chat_id: int, deletion: int) -> list[Subscription]:
+    """Brings back what the chat deleted as it was, so that nothing is missed or told twice; empty where it is gone."""
+    own = (subscriptions.c.chat_id == chat_id, subscriptions.c.deletion == deletion)
+    restored = await _all(conn, *own)
+    await conn.execute(subscriptions.update().where(*own).values(deletion=None))
+    return restored
 
 
 async def live_queries(conn: AsyncConnection) -> dict[int, str]:
-    """Id → canonical text of every query that somebody follows, paused or not: what a pause holds back comes after."""
+    """Id → canonical text of every query that somebody follows, or may again.
+
+    What a pause holds back comes after it, and what comes between a deletion and its undoing comes then.
+    """
     followed = select(subscriptions.c.query_id)
     rows = await conn.execute(select(queries.c.id, queries.c.canonical).where(queries.c.id.in_(followed)))
     return {row.id: row.canonical for row in rows}
 
 
 async def count(conn: AsyncConnection) -> int:
-    return (await conn.execute(select(func.count()).select_from(subscriptions))).scalar_one()
+    return (await conn.execute(select(func.count()).select_from(subscriptions).where(LIVE))).scalar_one()
 
 
 async def newest_match(conn: AsyncConnection) -> int:
@@ -111,6 +132,21 @@ async def _query_id(conn: AsyncConnection, canonical: str) -> int:
     await conn.execute(insert(queries).values(canonical=canonical).on_conflict_do_nothing())
     found: int = (await conn.execute(select(queries.c.id).where(queries.c.canonical == canonical))).scalar_one()
     return found
+
+
+async def _next_deletion(conn: AsyncConnection, now: datetime) -> int:
+    """The present moment, or where it has been taken the number after the newest."""
+    newest = (await conn.execute(select(func.max(subscriptions.c.deletion)).where(~LIVE))).scalar_one() or 0
+    return max(_milliseconds(now), newest + 1)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+async def _all(conn: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Subscription]:
+    rows = await conn.execute(_selection().where(*conditions).order_by(subscriptions.c.id))
+    return [_subscription(row) for row in rows]
 
 
 def _selection() -> Select[Any]:

@@ -97,8 +97,11 @@ async def composed(room: Newsroom) -> int:
 
 
 async def everything_is_sent(room: Newsroom) -> None:
+    """Waits until every reader's digest is composed and every message settled."""
+
     async def is_settled() -> bool:
-        return {row.state for row in await rows(room, select(outbox.c.state))} == {"sent"}
+        states = {row.state for row in await rows(room, select(outbox.c.state))}
+        return states == {"sent"} and await composed(room) == len(READERS)
 
     await until(is_settled)
 

@@ -50,8 +50,10 @@ log = structlog.get_logger(__name__)
 def router() -> Router:
     router = Router(name="errors")
     router.message.register(unknown_command, F.text.startswith("/"), IN_PRIVATE)
+    router.message.register(location, IN_PRIVATE, F.location)
     router.message.register(other_content, IN_PRIVATE, F.content_type.in_(CONTENT))
-    router.edited_message.register(edited, IN_PRIVATE)
+    # A location that is shared live comes as one correction after another.
+    router.edited_message.register(edited, IN_PRIVATE, ~F.location)
     router.callback_query.register(unknown_button)
     router.errors.register(explain, ExceptionTypeFilter(QueryError, ScheduleError))
     router.errors.register(apologise)
@@ -60,6 +62,10 @@ def router() -> Router:
 
 async def unknown_command(message: Message) -> None:
     await message.answer(_("I don't know this command. What I can do: /help"))
+
+
+async def location(message: Message) -> None:
+    await message.answer(_("I can't read locations yet. Send me the city: /timezone Baku"))
 
 
 async def other_content(message: Message, state: FSMContext) -> None:

@@ -94,9 +94,9 @@ class DeleteAll(CallbackData, prefix="da"):
 
 
 class Undo(CallbackData, prefix="u"):
-    """Brings back what the message says has been deleted; `id` is that of the first."""
+    """Brings back what was deleted together."""
 
-    id: Id
+    deletion: Id
 
 
 class SetSchedule(CallbackData, prefix="w", sep="|"):

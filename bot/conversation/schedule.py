@@ -17,7 +17,7 @@ from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.schedule_words import in_words, next_digest, when
 from bot.conversation.views import View, answer, rewrite
 from bot.preferences import Preferences
-from bot.timetable import parse, upcoming
+from bot.timetable import parse
 from storage import chats
 from storage.database import Database
 
@@ -118,7 +118,7 @@ def _head(preferences: Preferences) -> str:
 
 
 def _upcoming(preferences: Preferences, *, now: datetime) -> str:
-    dues = upcoming(preferences.schedule, preferences.zone, after=now, count=NEXT_SHOWN)
+    dues = preferences.next_dues(after=now, count=NEXT_SHOWN)
     times = [f"• {when(due.at, reader=preferences.reader, now=now)}" for due in dues]
     return "\n".join([_("The next ones:"), *times]) if times else ""
 

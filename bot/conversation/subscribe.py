@@ -1,6 +1,7 @@
 """/subscribe, and every button that follows something: what it would have caught lately, and what comes next."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from aiogram import Router
@@ -19,10 +20,10 @@ from bot.conversation.views import View, answer, typed_in
 from storage import chats, subscriptions
 from storage.database import Database
 from storage.models import Results, Subscription
-from storage.query import Query, parse
+from storage.query import parse
 from storage.search import Sort, search
 
-LOOK_BACK: Final = "7d"
+LOOK_BACK: Final = timedelta(days=7)
 PREVIEW: Final = 3
 
 
@@ -79,7 +80,7 @@ async def follow(db: Database, visit: Visit, text: str) -> Start:
         if visit.chat.next_due_at is None:
             await chats.change(conn, visit.chat.id, next_due_at=visit.preferences.next_digest(after=visit.now))
     async with db.read() as conn:
-        recent = await search(conn, _lately(query), now=visit.now, limit=PREVIEW, sort=Sort.DATE)
+        recent = await search(conn, query.within(LOOK_BACK), now=visit.now, limit=PREVIEW, sort=Sort.DATE)
     return Start(subscription=followed.subscription, is_new=followed.is_new, recent=recent)
 
 
@@ -97,10 +98,6 @@ def begun(start: Start, visit: Visit) -> View:
     blocks = [render.story(hit, reader=visit.reader, now=visit.now) for hit in start.recent.hits]
     head = " ".join([_("Now you follow {query}.").format(query=query), _lately_text(start.recent)])
     return View("\n\n".join([head, *blocks, _what_comes(visit)]), buttons)
-
-
-def _lately(query: Query) -> Query:
-    return parse(f"({query}) last:{LOOK_BACK}")
 
 
 def _lately_text(recent: Results) -> str:

@@ -108,9 +108,9 @@ async def listed(db: Database, visit: Visit, *, offset: int = 0, deleting: bool 
 
 
 def card(subscription: Subscription, visit: Visit) -> View:
-    since = render.moment(subscription.created_at, reader=visit.reader, now=visit.now)
+    since = render.day(subscription.created_at, reader=visit.reader, now=visit.now)
     lines = [
-        _("You follow {query} since {when}.").format(query=render.typed(subscription.text), when=since),
+        _("You have followed {query} since {date}.").format(query=render.typed(subscription.text), date=since),
         _("It is paused: nothing comes from it.") if subscription.paused else _how_it_comes(subscription, visit),
     ]
     return View("\n".join(lines), card_buttons(subscription))

@@ -64,7 +64,7 @@ async def choose_zone(
 async def ask_for_city(callback: CallbackQuery, message: Message, state: FSMContext) -> None:
     await ask(state, Question.timezone, message)
     examples = ", ".join(render.typed(example) for example in (_("Astana"), _("Ganja"), "UTC+3"))
-    text = _("Which city do you live by? For example: {examples}.\nOr in one go: {command}")
+    text = _("Which city's time do you live by? For example: {examples}.\nOr in one go: {command}")
     await message.answer(text.format(examples=examples, command=render.typed(_("/timezone Astana"))))
 
 

@@ -1,11 +1,10 @@
-"""/unsubscribe by query, by number or all at once, and the delete buttons; what is deleted can be brought back."""
+"""/unsubscribe by query, by number or all at once, and the delete buttons; for a day it can be undone."""
 
 from itertools import accumulate
 from typing import Final
 
 from aiogram import Router
 from aiogram.filters import CommandObject
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
@@ -15,9 +14,8 @@ from bot.conversation.digest import nothing_followed
 from bot.conversation.filters import named
 from bot.conversation.keyboards import Delete, DeleteAll, Open, Room, Undo, button, keyboard
 from bot.conversation.middlewares import Toast, Visit
-from bot.conversation.subscribe import follow
 from bot.conversation.subscriptions import gone, listed
-from bot.conversation.views import View, answer, rewrite, typed_in
+from bot.conversation.views import View, answer, rewrite
 from bot.messages import visible_length
 from storage import subscriptions
 from storage.database import Database
@@ -28,8 +26,6 @@ from storage.subscriptions import Dropped
 EVERYTHING: Final = {"all", "everything", "все", "всё"}
 # UTF-16 units of a message that may go to the list of what was deleted; what does not fit is only counted.
 LIST_LIMIT: Final = 3500
-# How many deletions of a chat are remembered as they were; older ones are followed anew by what the message says.
-REMEMBERED: Final = 10
 
 
 def router() -> Router:
@@ -41,7 +37,7 @@ def router() -> Router:
     return router
 
 
-async def unsubscribe(message: Message, command: CommandObject, state: FSMContext, db: Database, visit: Visit) -> None:
+async def unsubscribe(message: Message, command: CommandObject, db: Database, visit: Visit) -> None:
     words = (command.args or "").strip()
     async with db.read() as conn:
         followed = await subscriptions.of_chat(conn, visit.chat.id)
@@ -52,53 +48,40 @@ async def unsubscribe(message: Message, command: CommandObject, state: FSMContex
     elif words.casefold() in EVERYTHING:
         view = _are_you_sure(len(followed))
     elif one := meant(words, followed):
-        view = await _delete(db, state, visit, [one])
+        view = await _delete(db, visit, [one.id]) or _not_followed(words)
     else:
         view = _not_followed(words)
     await answer(message, view)
 
 
 async def delete(
-    callback: CallbackQuery,
-    callback_data: Delete,
-    message: Message,
-    toast: Toast,
-    state: FSMContext,
-    db: Database,
-    visit: Visit,
+    callback: CallbackQuery, callback_data: Delete, message: Message, toast: Toast, db: Database, visit: Visit
 ) -> None:
-    async with db.read() as conn:
-        subscription = await subscriptions.by_id(conn, callback_data.id, chat_id=visit.chat.id)
-    if subscription:
-        await rewrite(message, await _delete(db, state, visit, [subscription]))
+    if view := await _delete(db, visit, [callback_data.id]):
+        await rewrite(message, view)
     else:
         toast.text = gone()
 
 
 async def delete_all(
-    callback: CallbackQuery, callback_data: DeleteAll, message: Message, state: FSMContext, db: Database, visit: Visit
+    callback: CallbackQuery, callback_data: DeleteAll, message: Message, db: Database, visit: Visit
 ) -> None:
     async with db.read() as conn:
         followed = await subscriptions.of_chat(conn, visit.chat.id) if callback_data.sure else []
-    await rewrite(message, await _delete(db, state, visit, followed) if followed else await listed(db, visit))
+    deleted = await _delete(db, visit, [one.id for one in followed]) if followed else None
+    await rewrite(message, deleted or await listed(db, visit))
 
 
 async def undo(
-    callback: CallbackQuery,
-    callback_data: Undo,
-    message: Message,
-    toast: Toast,
-    state: FSMContext,
-    db: Database,
-    visit: Visit,
+    callback: CallbackQuery, callback_data: Undo, message: Message, toast: Toast, db: Database, visit: Visit
 ) -> None:
-    if rows := (await _dropped(state)).get(callback_data.id):
-        async with db.write() as conn:
-            await subscriptions.restore(conn, rows)
-    else:
-        for text in typed_in(message):
-            await follow(db, visit, text)
-    toast.text = _("Done, it is back.")
+    async with db.write() as conn:
+        restored = await subscriptions.restore(conn, visit.chat.id, callback_data.deletion)
+    toast.text = (
+        _("Done, everything is back.")
+        if restored
+        else _("This is back already, or it was deleted too long ago to bring it back.")
+    )
     await rewrite(message, await listed(db, visit))
 
 
@@ -111,27 +94,20 @@ def meant(words: str, followed: list[Subscription]) -> Subscription | None:
     return next((subscription for subscription in followed if subscription.canonical == canonical), None)
 
 
-async def _delete(db: Database, state: FSMContext, visit: Visit, doomed: list[Subscription]) -> View:
+async def _delete(db: Database, visit: Visit, doomed: list[int]) -> View | None:
+    """None where nothing of it is followed any more."""
     async with db.write() as conn:
-        rows = await subscriptions.drop(conn, visit.chat.id, [subscription.id for subscription in doomed])
-    remembered = {**await _dropped(state), doomed[0].id: rows}
-    await state.update_data(dropped=dict(list(remembered.items())[-REMEMBERED:]))
-    return _deleted(doomed)
+        dropped = await subscriptions.drop(conn, visit.chat.id, doomed, now=visit.now)
+    return _deleted(dropped) if dropped.subscriptions else None
 
 
-async def _dropped(state: FSMContext) -> dict[int, list[Dropped]]:
-    """What was deleted lately, by the id of the first of each deletion."""
-    dropped: dict[int, list[Dropped]] = await state.get_value("dropped", {})
-    return dropped
-
-
-def _deleted(doomed: list[Subscription]) -> View:
-    count = len(doomed)
+def _deleted(dropped: Dropped) -> View:
+    count = len(dropped.subscriptions)
     head = ngettext("You no longer follow {count} topic:", "You no longer follow {count} topics:", count)
-    lines = _fitting([render.typed(subscription.text) for subscription in doomed])
+    lines = _fitting([render.typed(subscription.text) for subscription in dropped.subscriptions])
     rest = [_("and {count} more").format(count=count - len(lines))] if len(lines) < count else []
     buttons = [
-        [button(_("Undo"), Undo(id=doomed[0].id))],
+        [button(_("Undo"), Undo(deletion=dropped.deletion))],
         [button(_("‹ All subscriptions"), Open(room=Room.SUBSCRIPTIONS))],
     ]
     return View("\n".join([head.format(count=count), *lines, *rest]), keyboard(buttons))

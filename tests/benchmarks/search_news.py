@@ -9,6 +9,7 @@ ask the same, they are left out.
 """
 
 import asyncio
+import gc
 import sqlite3
 import sys
 import time
@@ -85,6 +86,7 @@ async def measure(drafts: Sequence[Draft], folder: Path, rounds: int) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{folder / 'news.db'}")
     try:
         await ingest(database, drafts, now=NOW)
+        gc.freeze()  # as `newsbot` does
         with closing(peers(drafts, folder / "peers.db")) as plain:
             rows = [await compare(asked, database, plain, rounds) for asked in QUERIES]
     finally:

@@ -4,6 +4,7 @@ Its working directory is a folder of the test's own, its store `news.db` there, 
 the machine that runs the tests.
 """
 
+import gc
 import json
 import logging
 import subprocess
@@ -100,7 +101,7 @@ def command(*arguments: str) -> list[str]:
 def command_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[CommandLine]:
-    """Puts back afterwards what a command sets for its whole process: the log, and where time zones are read from."""
+    """Puts back afterwards what a command sets for its whole process: the log, time zones, what is garbage."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("DATABASE_URL", f"{SQLITE}{folder / 'news.db'}")
@@ -115,6 +116,7 @@ def command_line(
         root.setLevel(level)
         structlog.configure(**configured)
         zoneinfo.reset_tzpath()
+        gc.unfreeze()
 
 
 def _bytes(typed: str | bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -74,7 +75,7 @@ def test_help_loads_nothing_heavy() -> None:
         pytest.param(["import"], "Missing argument 'PATH…'", id="no path"),
         pytest.param(["import", ""], "a path is empty", id="empty path"),
         pytest.param(["search", "--loud", "баку"], "No such option: --loud", id="unknown option"),
-        pytest.param(["search", "казахстан", "-футбол"], "No such option", id="exclusion before --"),
+        pytest.param(["search", "казахстан", "-футбол"], "No such option: -ф (words that", id="exclusion before --"),
         pytest.param(["search", "--limit", "0", "баку"], "--limit", id="limit of nothing"),
         pytest.param(["search", "--limit", "-3", "баку"], "--limit", id="limit below nothing"),
         pytest.param(["search", "--limit", "x", "баку"], "--limit", id="limit that is no number"),
@@ -95,6 +96,31 @@ def test_usage_mistake_is_one_line_and_exit_code_2(arguments: list[str], told: s
 
 def test_usage_mistake_says_where_help_is(newsbot: CommandLine) -> None:
     assert newsbot("search").mistake == "Missing argument 'QUERY' (see newsbot search --help)"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cure"),
+    [
+        (["search", "казахстан", "-футбол"], "search -- казахстан -футбол"),
+        (["match", "казахстан", "-kino", "--json"], "match --json -- казахстан -kino"),
+        (["search", "--limit", "3", "--sort=date", "-x:y", "a"], "search --limit 3 --sort=date -- -x:y a"),
+        (["search", '"совет мира"', "-футбол"], "search -- '\"совет мира\"' -футбол"),
+    ],
+)
+def test_excluded_word_taken_for_an_option_comes_with_its_cure(
+    arguments: list[str], cure: str, newsbot: CommandLine
+) -> None:
+    mistake = newsbot(*arguments).mistake
+    assert mistake.endswith(f" (words that begin with a minus go behind --: newsbot {cure})")
+    newsbot.add()
+    assert newsbot(*shlex.split(cure)).code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["search", "--loud", "-футбол"], ["search", "-n", "5", "баку"], ["run", "-футбол"], ["-футбол"]]
+)
+def test_other_unknown_options_do_not(arguments: list[str], newsbot: CommandLine) -> None:
+    assert "words that begin" not in newsbot(*arguments).mistake
 
 
 @pytest.mark.parametrize(

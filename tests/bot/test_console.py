@@ -154,7 +154,7 @@ async def test_press_counts_through_the_newest_message_that_has_buttons(parrot: 
 async def test_number_without_a_button_says_what_is_there(parrot: Parrot, i18n: I18n) -> None:
     assert await pipe(parrot, i18n, "#1") == "· Пока нет кнопок, на которые можно нажать.\n\n"
     shown = await pipe(parrot, i18n, "/buttons\n#99\n#0")
-    assert "· Кнопки #99 нет: в последнем сообщении есть от #1 до #3.\n\n· Кнопки #0 нет" in shown
+    assert "· Кнопки #99 нет: в последнем сообщении они от #1 до #3.\n\n· Кнопки #0 нет" in shown
     assert parrot.presses == []
 
 

@@ -234,10 +234,34 @@ async def test_a_part_that_telegram_refuses_does_not_hold_up_the_next(
     room: Newsroom, telegram: TelegramServer, delivery: Delivery
 ) -> None:
     await enqueue(room, READER, "one", "two")
-    telegram.fail_next("sendMessage", status=400, description="Bad Request: have no rights to send a message")
+    telegram.fail_next("sendMessage", status=400, description="Bad Request: BUTTON_DATA_INVALID")
     await delivery.drain()
     assert arrived(telegram) == [(READER, "two")]
     assert await states(room) == ["refused", "sent"]
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Bad Request: chat not found",
+        "Bad Request: not enough rights to send text messages to the chat",
+        "Bad Request: have no rights to send a message",
+        "Bad Request: TOPIC_CLOSED",
+        "Bad Request: message thread not found",
+    ],
+)
+async def test_what_may_not_be_written_now_is_held_back_until_the_chat_wakes(
+    room: Newsroom, telegram: TelegramServer, delivery: Delivery, description: str
+) -> None:
+    await enqueue(room, READER, "one", "two")
+    telegram.fail_next("sendMessage", status=400, description=description)
+    await delivery.drain()
+    assert arrived(telegram) == []
+    assert await states(room) == ["pending", "pending"]
+    async with room.db.write() as conn:
+        await chats.ensure(conn, READER, now=room.now)
+    await delivery.drain()
+    assert arrived(telegram) == [(READER, "one"), (READER, "two")]
 
 
 async def test_a_group_that_became_a_supergroup_is_served_under_its_new_id(

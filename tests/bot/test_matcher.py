@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.matches import Match, Unmatched
 from storage.models import Draft
 from storage.schema import articles, queries
-from tests.bot.newsroom import Newsroom, draft, newsroom
+from tests.bot.newsroom import DAY, Newsroom, draft, newsroom
 
 
 @pytest.fixture
@@ -96,7 +96,8 @@ async def test_a_query_that_nobody_follows_any_more_is_not_met(room: Newsroom) -
     await room.publish("Казахстан и Баку")
     async with room.db.write() as conn:
         [dropped, _] = await subscriptions.of_chat(conn, chat.id)
-        await subscriptions.drop(conn, chat.id, [dropped.id])
+        await subscriptions.drop(conn, chat.id, [dropped.id], now=room.now)
+        await subscriptions.drop(conn, chat.id, [], now=room.now + 2 * DAY)
     await room.publish("Баку и Казахстан")
     assert [len(match.query_ids) for match in await found(room)] == [2, 1]
 

@@ -207,6 +207,11 @@ def test_search_without_json_shows_headline_date_source_address_and_snippet(news
     )
 
 
+def test_search_leaves_out_a_source_without_a_name(newsbot: CommandLine) -> None:
+    newsbot.add({name: value for name, value in SUMMIT.items() if name not in ("source", "url")})
+    assert newsbot("search", "саммит").out.splitlines()[1] == "   2025-12-01 05:30"
+
+
 def test_search_that_finds_nothing_is_no_failure(newsbot: CommandLine) -> None:
     assert newsbot("search", "--json", "саммит") == Outcome(0, "", "")
 

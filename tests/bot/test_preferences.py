@@ -1,6 +1,6 @@
 """What holds for a chat."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,6 +38,18 @@ def test_own_choices_win() -> None:
 
 def test_switched_off_schedule_has_no_next_digest() -> None:
     assert preferences(a_chat(schedule="off"), operator()).next_digest(after=NOW) is None
+
+
+def test_set_times_that_have_had_their_digest_are_passed_over() -> None:
+    answered = frozenset({(date(2025, 12, 6), "12:00"), (date(2025, 12, 7), "18:00"), (date(2025, 12, 5), "18:00")})
+    chosen = preferences(a_chat(schedule="12:00 18:00", answered=answered), operator())
+    dues = chosen.next_dues(after=NOW, count=3)
+    assert [f"{due.local_date} {due.slot}" for due in dues] == [
+        "2025-12-06 18:00",
+        "2025-12-07 12:00",
+        "2025-12-08 12:00",
+    ]
+    assert chosen.next_digest(after=NOW) == datetime(2025, 12, 6, 14, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", ""])

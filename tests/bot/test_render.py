@@ -15,6 +15,7 @@ from tests.telegram_html import parse_html, utf16_length
 
 NOW = datetime(2025, 12, 6, 7, 0, tzinfo=UTC)
 ALMATY = Reader(language="ru", zone=ZoneInfo("Asia/Almaty"))
+SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})  # CLDR's versions differ in these
 
 
 def an_article(
@@ -87,6 +88,11 @@ def test_article_of_a_source_without_a_name_has_only_its_date() -> None:
     assert shown.endswith("<i>6 декабря, 12:00</i>")
 
 
+def test_sources_without_a_name_are_left_out() -> None:
+    hit = a_hit(an_article(source="a.example"), snippet=Excerpt(""), others=("", " ", "b.example"))
+    assert "<i>a.example, b.example · 6 декабря, 12:00</i>" in render.story(hit, reader=ALMATY, now=NOW)
+
+
 def test_marks_beyond_the_cut_are_left_out() -> None:
     shown = render.marked(Excerpt("слово " * 20, ((0, 5), (114, 119))), limit=30, marks=5)
     assert shown == "<b>слово</b> слово слово слово слово…"
@@ -102,23 +108,40 @@ def test_only_so_many_marks_are_bold() -> None:
         (NOW, "ru", "Asia/Almaty", "6 декабря, 12:00"),
         (NOW, "en", "America/New_York", "December 6, 02:00"),
         (NOW - timedelta(hours=7), "ru", "Asia/Almaty", "6 декабря"),
-        (datetime(2024, 2, 29, 20, 30, tzinfo=UTC), "ru", "Asia/Almaty", "1 мар. 2024 г., 01:30"),
+        (datetime(2024, 2, 29, 20, 30, tzinfo=UTC), "ru", "Asia/Almaty", "1 марта 2024 г., 01:30"),
+        (datetime(2024, 12, 24, 9, 0, tzinfo=UTC), "en", "Asia/Almaty", "December 24, 2024, 14:00"),
         (datetime(2025, 12, 31, 0, 0, tzinfo=UTC), "en", "America/New_York", "December 31"),
     ],
-    ids=["by the reader's clock", "in the reader's language", "date without time", "another year", "date in any zone"],
+    ids=[
+        "by the reader's clock",
+        "in the reader's language",
+        "date without time",
+        "another year",
+        "another year in English",
+        "date in any zone",
+    ],
 )
 def test_moment(at: datetime, language: str, zone: str, shown: str) -> None:
     reader = Reader(language=language, zone=ZoneInfo(zone))
-    spaces = str.maketrans({"\u202f": " ", "\u00a0": " "})  # CLDR's versions differ in these
-    assert render.moment(at, reader=reader, now=NOW).translate(spaces) == shown
+    assert render.moment(at, reader=reader, now=NOW).translate(SPACES) == shown
 
 
 @pytest.mark.parametrize(
-    ("language", "shown"), [("ru", "воскресенье, 7 декабря, 09:00"), ("en", "Sunday, December 7, 09:00")]
+    ("language", "days", "shown"),
+    [
+        ("ru", 1, "воскресенье, 7 декабря, 12:00"),
+        ("en", 1, "Sunday, December 7, 12:00"),
+        ("ru", 30, "понедельник, 5 января 2026 г., 12:00"),
+        ("en", 30, "Monday, January 5, 2026, 12:00"),
+    ],
 )
-def test_occasion_names_the_weekday(language: str, shown: str) -> None:
+def test_occasion_names_the_weekday(language: str, days: int, shown: str) -> None:
     reader = Reader(language=language, zone=ZoneInfo("Asia/Almaty"))
-    assert render.occasion(NOW + timedelta(hours=21), reader=reader, now=NOW) == shown
+    assert render.occasion(NOW + timedelta(days=days), reader=reader, now=NOW).translate(SPACES) == shown
+
+
+def test_day_is_that_of_the_readers_clock() -> None:
+    assert render.day(NOW + timedelta(hours=13), reader=ALMATY, now=NOW) == "7 декабря"
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=700)

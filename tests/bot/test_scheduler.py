@@ -40,7 +40,8 @@ async def running(**ticks: Tick) -> AsyncIterator[Scheduler]:
     try:
         yield scheduler
     finally:
-        await scheduler.stop(patience=SOON)
+        async with asyncio.timeout(5):
+            await scheduler.stop(patience=SOON)
 
 
 async def until(turn: int, work: Work) -> None:

@@ -104,6 +104,17 @@ async def test_a_group_that_became_a_supergroup_goes_on_under_its_new_id(databas
     assert (moved.id, moved.schedule) == (before.id, "09:00")
 
 
+async def test_a_supergroup_in_which_somebody_wrote_first_gives_way_to_the_group_that_follows(
+    database: Database,
+) -> None:
+    before, _ = await chat(database, -5, schedule="09:00"), await chat(database, -100)
+    async with database.write() as conn:
+        await chats.move(conn, -5, to=-100)
+        moved = await chats.find(conn, -100)
+    assert moved is not None
+    assert moved.id == before.id
+
+
 async def test_a_move_leaves_a_chat_that_is_there_already_alone(database: Database) -> None:
     old, new = await chat(database, -5, schedule="09:00"), await chat(database, -100, schedule="18:00")
     async with database.write() as conn:

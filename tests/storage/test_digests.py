@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from storage import articles, digests, outbox, subscriptions
+from storage import articles, chats, digests, outbox, subscriptions
 from storage.chats import TERMINAL
 from storage.database import Database
 from storage.digests import Composed, Fresh, Gathered
@@ -20,8 +20,8 @@ NINE = Slot(local_date=date(2025, 12, 1), name="09:00")
 
 async def gather(database: Database, chat: Chat, *, instant: bool = False) -> Gathered:
     async with database.read() as conn:
-        [gathered] = await digests.gather(conn, [chat.id], instant=instant)
-        return gathered
+        recent = await digests.recent(conn, [chat.id], instant=instant)
+        return await digests.gather(conn, chat.id, recent, instant=instant)
 
 
 async def new_to(database: Database, chat: Chat, *, instant: bool = False) -> list[str]:
@@ -119,8 +119,27 @@ async def test_dropping_and_restoring_a_subscription_tells_nothing_twice_and_mis
     await tell(database, reader)
     await publish(database, draft("Саммит второй"))
     async with database.write() as conn:
-        await subscriptions.restore(conn, await subscriptions.drop(conn, reader.id, [mine.id]))
-    assert await new_to(database, reader) == ["Саммит второй"]
+        dropped = await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
+    await publish(database, draft("Саммит третий"))
+    assert await new_to(database, reader) == []
+    await tell(database, reader)
+    async with database.write() as conn:
+        await subscriptions.restore(conn, reader.id, dropped.deletion)
+    assert await new_to(database, reader) == ["Саммит второй", "Саммит третий"]
+    await tell(database, reader)
+    assert await new_to(database, reader) == []
+
+
+async def test_what_was_dropped_waits_for_no_alert_and_begins_nothing(database: Database) -> None:
+    reader = await chat(database, instant=True)
+    mine = await follow(database, reader, "саммит")
+    async with database.write() as conn:
+        dropped = await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
+    await publish(database, draft("Саммит"))
+    async with database.write() as conn:
+        assert (await digests.awaiting_alerts(conn), await digests.unbegun(conn, reader.id)) == ([], set())
+        await subscriptions.restore(conn, reader.id, dropped.deletion)
+        assert (await digests.awaiting_alerts(conn), await digests.unbegun(conn, reader.id)) == ([reader.id], {mine.id})
 
 
 async def test_following_again_after_a_loss_begins_anew_without_repeating(database: Database) -> None:
@@ -128,7 +147,7 @@ async def test_following_again_after_a_loss_begins_anew_without_repeating(databa
     mine = await follow(database, reader, "саммит")
     await publish(database, draft("Саммит", STORY, url="https://a.az/1"), draft("Саммит второй"))
     async with database.write() as conn:
-        await subscriptions.drop(conn, reader.id, [mine.id])
+        await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
     await follow(database, reader, "саммит")
     assert await new_to(database, reader) == []
     await publish(database, draft("Саммит третий"))
@@ -145,7 +164,8 @@ async def test_what_was_looked_at_and_left_out_is_not_new_again(database: Databa
     async with database.write() as conn:
         await digests.commit(conn, gathered, capped, now=NOW)
     async with database.read() as conn:
-        both = await digests.gather(conn, [reader.id, other.id], instant=False)
+        recent = await digests.recent(conn, [reader.id, other.id], instant=False)
+        both = [await digests.gather(conn, one.id, recent, instant=False) for one in (reader, other)]
         assert await digests.stories_told(conn, reader.id, [1, 2]) == {1}
     assert [len(found.fresh) for found in both] == [0, 2]
 
@@ -157,7 +177,8 @@ async def test_each_chat_is_told_its_own(database: Database) -> None:
     await follow(database, other, "саммит OR матч")
     await publish(database, draft("Матч"), draft("Саммит второй"))
     async with database.read() as conn:
-        gathered = await digests.gather(conn, [one.id, idle.id, other.id], instant=False)
+        recent = await digests.recent(conn, [one.id, idle.id, other.id], instant=False)
+        gathered = [await digests.gather(conn, chat.id, recent, instant=False) for chat in (one, idle, other)]
     assert [(found.chat_id, [fresh.article_id for fresh in found.fresh]) for found in gathered] == [
         (one.id, [1, 3]),
         (idle.id, []),
@@ -246,6 +267,25 @@ async def test_a_slot_is_answered_once(database: Database) -> None:
         assert await outbox.waiting(conn, reader.id) == 1
     assert await tell(database, reader, slot=Slot(local_date=NINE.local_date, name="18:00"), kind=DigestKind.SCHEDULED)
     assert await tell(database, other, slot=NINE, kind=DigestKind.SCHEDULED)
+
+
+async def test_the_set_times_answered_lately_are_known_of_the_chat(database: Database) -> None:
+    async def answered() -> set[tuple[date, str]]:
+        async with database.read() as conn:
+            found = await chats.by_id(conn, reader.id)
+        assert found
+        return set(found.answered)
+
+    reader, first = await chat(database), NINE.local_date
+    assert await answered() == set()
+    slots = [Slot(local_date=first + days * DAY, name=name) for days in range(3) for name in ("09:00", "18:00")]
+    for slot in slots:
+        assert await tell(database, reader, messages=(), slot=slot)
+    assert await answered() == {(slot.local_date, slot.name) for slot in slots}
+    await tell(database, reader)
+    assert not await tell(database, reader, slot=NINE)
+    assert await tell(database, reader, messages=(), slot=Slot(local_date=first + 4 * DAY, name="09:00"))
+    assert await answered() == {(first + 2 * DAY, "09:00"), (first + 2 * DAY, "18:00"), (first + 4 * DAY, "09:00")}
 
 
 async def test_digests_without_a_slot_may_be_many(database: Database) -> None:

@@ -61,6 +61,11 @@ async def plan(database: Database, act: Act) -> list[str]:
         ]
 
 
+async def new_to_a_chat(conn: AsyncConnection) -> object:
+    among = await digests.recent(conn, [1, 2], instant=False)
+    return await digests.gather(conn, 1, among, instant=False)
+
+
 @pytest.mark.parametrize(
     ("act", "steps"),
     [
@@ -142,7 +147,7 @@ async def plan(database: Database, act: Act) -> list[str]:
             id="what a subscription would have caught",
         ),
         pytest.param(
-            lambda conn: digests.gather(conn, [1, 2], instant=False),
+            new_to_a_chat,
             [
                 "SEARCH subscriptions USING INDEX sqlite_autoindex_subscriptions_1 (chat_id=?)",
                 "SEARCH matches USING INTEGER PRIMARY KEY (rowid>?)",
@@ -154,6 +159,20 @@ async def plan(database: Database, act: Act) -> list[str]:
             lambda conn: subscriptions.of_chat(conn, 1),
             ["SEARCH subscriptions USING INDEX sqlite_autoindex_subscriptions_1 (chat_id=?)"],
             id="subscriptions of a chat",
+        ),
+        pytest.param(
+            lambda conn: subscriptions.drop(conn, 1, [1], now=NOW),
+            [
+                "SEARCH subscriptions USING INDEX ix_subscriptions_deleted (deletion<?)",
+                "SEARCH subscriptions USING COVERING INDEX ix_subscriptions_deleted",
+                "SEARCH subscriptions USING INTEGER PRIMARY KEY (rowid=?)",
+            ],
+            id="deleting subscriptions",
+        ),
+        pytest.param(
+            lambda conn: subscriptions.restore(conn, 1, 1),
+            ["SEARCH subscriptions USING INDEX"],
+            id="undoing it",
         ),
         pytest.param(
             subscriptions.live_queries,

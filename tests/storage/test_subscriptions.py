@@ -1,13 +1,27 @@
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
 from storage import subscriptions
 from storage.database import Database
 from storage.models import Chat, Subscription
 from storage.query import parse
+from storage.schema import subscriptions as table
 from tests.storage.builders import DAY, NOW, chat, draft, follow, match, put
+
+SECOND = timedelta(seconds=1)
 
 
 async def of_chat(database: Database, chat: Chat) -> list[str]:
     async with database.read() as conn:
         return [one.text for one in await subscriptions.of_chat(conn, chat.id)]
+
+
+async def rows(database: Database) -> list[dict[str, Any]]:
+    """All that is stored of subscriptions."""
+    async with database.read() as conn:
+        return [dict(row._mapping) for row in await conn.execute(select(table).order_by(table.c.id))]
 
 
 async def test_following_keeps_what_was_typed_and_what_it_means(database: Database) -> None:
@@ -57,7 +71,7 @@ async def test_a_subscription_is_the_business_of_its_chat_alone(database: Databa
         assert await subscriptions.by_id(conn, mine.id, chat_id=other.id) is None
         assert await subscriptions.find(conn, other.id, parse("баку")) is None
         assert await subscriptions.change(conn, mine.id, chat_id=other.id, paused=True) is None
-        assert await subscriptions.drop(conn, other.id, [mine.id]) == []
+        assert (await subscriptions.drop(conn, other.id, [mine.id], now=NOW)).subscriptions == []
         assert await subscriptions.by_id(conn, mine.id, chat_id=reader.id) == mine
 
 
@@ -76,30 +90,69 @@ async def test_pause_and_alerts_are_changed_one_by_one(database: Database) -> No
             assert (changed.paused, changed.instant) == flags
 
 
-async def test_queries_that_nobody_follows_are_not_live(database: Database) -> None:
+async def test_a_query_is_live_while_somebody_follows_it_or_may_again(database: Database) -> None:
     reader = await chat(database)
     mine, paused = await follow(database, reader, "баку"), await follow(database, reader, "мир")
     async with database.write() as conn:
         await subscriptions.change(conn, paused.id, chat_id=reader.id, paused=True)
-        await subscriptions.drop(conn, reader.id, [mine.id])
+        await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
+        assert await subscriptions.live_queries(conn) == {mine.query_id: "баку", paused.query_id: "мир"}
+        await subscriptions.drop(conn, reader.id, [], now=NOW + DAY + SECOND)
         assert await subscriptions.live_queries(conn) == {paused.query_id: "мир"}
 
 
-async def test_what_was_dropped_is_restored_as_it_was(database: Database) -> None:
+async def test_nobody_sees_what_was_dropped(database: Database) -> None:
+    reader = await chat(database)
+    mine = await follow(database, reader, "баку")
+    async with database.write() as conn:
+        dropped = await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
+        assert dropped.subscriptions == [mine]
+        assert await subscriptions.of_chat(conn, reader.id) == []
+        assert await subscriptions.by_id(conn, mine.id, chat_id=reader.id) is None
+        assert await subscriptions.find(conn, reader.id, parse("баку")) is None
+        assert await subscriptions.change(conn, mine.id, chat_id=reader.id, paused=True) is None
+        assert await subscriptions.count(conn) == 0
+        assert (await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)).subscriptions == []
+        assert await subscriptions.restore(conn, reader.id, dropped.deletion) == [mine]
+
+
+async def test_what_was_dropped_together_is_restored_together_as_it_was(database: Database) -> None:
     reader = await chat(database)
     mine, other = await follow(database, reader, "баку"), await follow(database, reader, "мир")
     async with database.write() as conn:
         await subscriptions.change(conn, mine.id, chat_id=reader.id, paused=True, instant=True)
-    await put(database, draft("Мир"))
-    await match(database)
+    before = await rows(database)
     async with database.write() as conn:
-        before = await subscriptions.of_chat(conn, reader.id)
-        dropped = await subscriptions.drop(conn, reader.id, [mine.id, other.id])
-        assert await subscriptions.of_chat(conn, reader.id) == []
-        await subscriptions.restore(conn, dropped)
-        assert await subscriptions.of_chat(conn, reader.id) == before
-        again = await subscriptions.drop(conn, reader.id, [mine.id, other.id])
-        assert again == dropped
+        followed = await subscriptions.of_chat(conn, reader.id)
+        dropped = await subscriptions.drop(conn, reader.id, [other.id, mine.id], now=NOW)
+        assert dropped.subscriptions == followed
+        assert await subscriptions.restore(conn, reader.id, dropped.deletion) == followed
+        assert await subscriptions.restore(conn, reader.id, dropped.deletion) == []
+        assert await subscriptions.of_chat(conn, reader.id) == followed
+    assert await rows(database) == before
+
+
+async def test_each_deletion_is_restored_by_itself_and_by_its_chat_alone(database: Database) -> None:
+    reader, other = await chat(database, 1), await chat(database, 2)
+    mine, second = await follow(database, reader, "баку"), await follow(database, reader, "мир")
+    async with database.write() as conn:
+        first = await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
+        later = await subscriptions.drop(conn, reader.id, [second.id], now=NOW)
+        assert await subscriptions.restore(conn, other.id, first.deletion) == []
+        assert await subscriptions.restore(conn, reader.id, first.deletion) == [mine]
+        assert await subscriptions.restore(conn, reader.id, later.deletion) == [second]
+
+
+async def test_after_a_day_the_next_deletion_of_anybody_makes_it_final(database: Database) -> None:
+    reader, other = await chat(database, 1), await chat(database, 2)
+    mine = await follow(database, reader, "баку")
+    async with database.write() as conn:
+        dropped = await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
+        await subscriptions.drop(conn, other.id, [], now=NOW + DAY)
+        assert await subscriptions.restore(conn, reader.id, dropped.deletion) == [mine]
+        dropped = await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
+        await subscriptions.drop(conn, other.id, [], now=NOW + DAY + SECOND)
+        assert await subscriptions.restore(conn, reader.id, dropped.deletion) == []
 
 
 async def test_a_subscription_begins_at_the_newest_article_and_match(database: Database) -> None:
@@ -108,18 +161,22 @@ async def test_a_subscription_begins_at_the_newest_article_and_match(database: D
     await put(database, draft("Мир"), draft("Баку"), draft("Мир и Баку"))
     await match(database)
     mine = await follow(database, second, "баку")
-    async with database.write() as conn:
-        [dropped] = await subscriptions.drop(conn, second.id, [mine.id])
-    assert (dropped["after_article"], dropped["cursor"]) == (3, 2)
+    [row] = [row for row in await rows(database) if row["id"] == mine.id]
+    assert (row["after_article"], row["cursor"]) == (3, 2)
 
 
-async def test_restoring_what_is_followed_again_changes_nothing(database: Database) -> None:
+async def test_following_again_what_was_dropped_begins_anew(database: Database) -> None:
     reader = await chat(database)
     mine = await follow(database, reader, "баку")
     async with database.write() as conn:
-        dropped = await subscriptions.drop(conn, reader.id, [mine.id])
+        await subscriptions.change(conn, mine.id, chat_id=reader.id, instant=True)
+        dropped = await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
+    await put(database, draft("Баку"))
+    await match(database)
     anew = await follow(database, reader, "Баку", now=NOW + DAY)
+    assert (anew.text, anew.instant, anew.created_at) == ("Баку", False, NOW + DAY)
+    [row] = await rows(database)
+    assert (row["after_article"], row["cursor"]) == (1, 1)
     async with database.write() as conn:
-        await subscriptions.restore(conn, dropped)
-        await subscriptions.restore(conn, [])
+        assert await subscriptions.restore(conn, reader.id, dropped.deletion) == []
         assert await subscriptions.of_chat(conn, reader.id) == [anew]

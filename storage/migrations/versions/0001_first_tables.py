@@ -17,6 +17,7 @@ STATEMENTS = (
         schedule TEXT,
         instant BOOLEAN DEFAULT 0 NOT NULL,
         next_due_at BIGINT,
+        answered TEXT DEFAULT '' NOT NULL,
         asleep BOOLEAN DEFAULT 0 NOT NULL,
         created_at BIGINT NOT NULL,
         CONSTRAINT uq_chats_telegram_id_thread_id UNIQUE (telegram_id, thread_id),
@@ -111,6 +112,7 @@ STATEMENTS = (
         begun BOOLEAN DEFAULT 0 NOT NULL,
         after_article BIGINT NOT NULL,
         cursor BIGINT NOT NULL,
+        deletion BIGINT,
         CONSTRAINT uq_subscriptions_chat_id_query_id UNIQUE (chat_id, query_id),
         CONSTRAINT fk_subscriptions_chat_id FOREIGN KEY(chat_id) REFERENCES chats (id) ON DELETE CASCADE,
         CONSTRAINT fk_subscriptions_query_id FOREIGN KEY(query_id) REFERENCES queries (id) ON DELETE CASCADE,
@@ -121,6 +123,9 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_subscriptions_query_id ON subscriptions (query_id)
+    """,
+    """
+    CREATE INDEX ix_subscriptions_deleted ON subscriptions (deletion) WHERE deletion IS NOT NULL
     """,
     """
     CREATE TABLE article_terms (

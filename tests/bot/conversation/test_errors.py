@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNetworkError
 from aiogram.methods import AnswerCallbackQuery, SendMessage
-from aiogram.types import CallbackQuery, Chat, InaccessibleMessage, PhotoSize, Sticker, Update
+from aiogram.types import CallbackQuery, Chat, InaccessibleMessage, Location, PhotoSize, Sticker, Update
 from structlog.testing import capture_logs
 
 from storage import chats
 from tests.bot.conversation.talk import Talk
 
 STICKER = Sticker(file_id="1", file_unique_id="1", type="regular", width=1, height=1, is_animated=False, is_video=False)
+BAKU = Location(latitude=40.4, longitude=49.9)
 PHOTO = [PhotoSize(file_id="1", file_unique_id="1", width=1, height=1)]
 GROUP = Chat(id=-100, type="supergroup", title="Новости")
 TEXT_ONLY = "Пока я понимаю только текст. Напишите, что найти, или загляните в /help."
@@ -28,6 +29,15 @@ async def test_command_for_another_bot_is_unknown(talk: Talk) -> None:
 @pytest.mark.parametrize("content", [{"sticker": STICKER}, {"photo": PHOTO}, {"photo": PHOTO, "caption": "Баку"}])
 async def test_other_content_gets_a_short_sentence(talk: Talk, content: dict[str, Any]) -> None:
     assert [shown.text for shown in await talk.feed_message(**content)] == [TEXT_ONLY]
+
+
+async def test_shared_location_is_answered_with_how_to_name_the_city(talk: Talk) -> None:
+    [answer] = await talk.feed_message(location=BAKU)
+    assert answer.text == "Местоположение я пока не понимаю. Напишите город: /timezone Баку"
+
+
+async def test_location_that_moves_on_is_left_alone(talk: Talk) -> None:
+    assert await talk.feed_message(location=BAKU, edited=True) == []
 
 
 async def test_album_is_answered_once(talk: Talk) -> None:

@@ -85,7 +85,7 @@ async def test_own_times_are_asked_for(talk: Talk) -> None:
     [question] = await talk.press("Своё время…")
     assert question.text.startswith("Когда присылать дайджест?")
     [mistake] = await talk.say("в среду")
-    assert mistake.text.splitlines()[0] == "Дни указаны, а время для них — нет:"
+    assert mistake.text.splitlines()[0] == "Дни указаны, но нет времени:"
     assert mistake.text.endswith("/cancel.")
     [answer] = await talk.say("ср 10:00")
     assert answer.text == "Дайджест: ср в 10:00.\nБлижайший дайджест — среда, 10 декабря, 10:00."
@@ -102,10 +102,10 @@ async def test_looking_at_the_schedule_asks_nothing(talk: Talk) -> None:
     [
         ("25:00", "Такого времени не бывает:\n25:00"),
         ("иногда", "Не понимаю эту часть расписания:\nиногда"),
-        ("9:00-10:00", "Дайджест приходит в определённое время, а не «с — до»;"),
-        ("off 9:00", "Это противоречит сказанному раньше:\n9:00"),
+        ("9:00-10:00", "Для дайджеста нужно точное время,"),
+        ("off 9:00", "Это противоречит тому, что написано раньше:\n9:00"),
         ("тихо", "У тихих часов должны быть начало и конец,"),
-        ("тихо 7:00-7:00", "Эти тихие часы кончаются там же, где начинаются:"),
+        ("тихо 7:00-7:00", "Эти тихие часы заканчиваются тогда же, когда начинаются:"),
     ],
 )
 async def test_words_that_are_no_schedule_are_explained(talk: Talk, words: str, sentence: str) -> None:

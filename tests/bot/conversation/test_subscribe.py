@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from storage import subscriptions
 from storage.models import Subscription
+from storage.query import MOST_CHARACTERS
 from tests.bot.conversation.talk import NOON, Talk, draft
 
 
@@ -26,6 +27,14 @@ async def test_subscription_shows_what_the_last_week_would_have_brought(talk: Ta
 async def test_subscription_that_caught_nothing_lately_says_so(talk: Talk) -> None:
     [answer] = await talk.say("/sub саммит")
     assert answer.text.startswith("Новая подписка: саммит. За последние 7 дней таких новостей не было.")
+
+
+async def test_query_of_the_greatest_length_is_followed_like_any_other(talk: Talk) -> None:
+    query = " ".join(f"саммит{number}" for number in range(1010, 1055))
+    assert MOST_CHARACTERS - len("() last:7d") < len(query) <= MOST_CHARACTERS
+    [answer] = await talk.say(f"/subscribe {query}")
+    assert answer.text.startswith("Новая подписка: саммит1010 ")
+    assert len(await followed(talk)) == 1
 
 
 async def test_first_subscription_sets_the_digests_going(talk: Talk) -> None:

@@ -1,7 +1,10 @@
 """/subscriptions, the card of each, and /unsubscribe."""
 
+from datetime import timedelta
+
 import pytest
 
+from storage import subscriptions
 from tests.bot.conversation.talk import Talk, draft
 
 
@@ -54,7 +57,7 @@ async def test_card_opens_in_place_and_leads_back(talk: Talk) -> None:
     await follow(talk, "саммит")
     await talk.say("/subs")
     [card] = await talk.press("саммит")
-    assert card.text == "Подписка: саммит, оформлена 6 декабря, 12:00.\nНовости приходят в дайджесте."
+    assert card.text == "Вы подписаны на саммит с 6 декабря.\nНовости приходят в дайджесте."
     assert card.buttons == ("Приостановить", "Присылать сразу", "Показать последние", "Удалить", "‹ Все подписки")
     [back] = await talk.press("‹ Все подписки")
     assert back.text.startswith("У вас 1 подписка.")
@@ -64,7 +67,7 @@ async def test_pause_and_resume(talk: Talk) -> None:
     await follow(talk, "саммит")
     await talk.press("Настроить")
     [paused] = await talk.press("Приостановить")
-    assert "Она на паузе" in paused.text
+    assert "Подписка на паузе" in paused.text
     assert (await talk.say("/subs"))[0].text.endswith("1. саммит · на паузе")
     await talk.press("саммит")
     [resumed] = await talk.press("Возобновить")
@@ -99,16 +102,46 @@ async def test_deleted_subscription_comes_back_as_it_was(talk: Talk) -> None:
     assert deleted.text == "Удалена 1 подписка:\nфорум"
     assert deleted.buttons == ("Вернуть", "‹ Все подписки")
     note, restored = sorted(await talk.press("Вернуть"), key=lambda shown: not shown.is_note)
-    assert note.text == "Готово, подписка на месте."
+    assert note.text == "Готово, всё вернул."
     assert restored.text.endswith("1. саммит\n2. форум · на паузе")
 
 
-async def test_undo_works_after_a_restart(talk: Talk) -> None:
-    await follow(talk, '"совет мира"')
-    await talk.say("/unsubscribe 1")
+async def test_undo_after_a_restart_brings_all_back_as_it_was(talk: Talk) -> None:
+    await follow(talk, *(f"т{number} " + "длинное" * 60 for number in range(44)), "саммит")
+    await talk.press("Настроить")
+    await talk.press("Присылать сразу")
+    async with talk.db.read() as conn:
+        before = await subscriptions.of_chat(conn, (await talk.chat()).id)
+    await talk.say("/unsubscribe all")
+    await talk.press("Да, от всех")
     talk.restarted()
+    talk.now += timedelta(hours=23)
     await talk.press("Вернуть")
-    assert (await talk.say("/subs"))[0].text.endswith('1. "совет мира"')
+    async with talk.db.read() as conn:
+        assert await subscriptions.of_chat(conn, (await talk.chat()).id) == before
+    assert before[-1].instant
+
+
+@pytest.mark.parametrize("again", ["press", "subscribe"])
+async def test_undo_of_what_is_back_already_says_so(talk: Talk, again: str) -> None:
+    await follow(talk, "саммит")
+    await talk.say("/unsubscribe 1")
+    deleted = talk.buttoned()
+    await (talk.press("Вернуть") if again == "press" else talk.say("/subscribe саммит"))
+    note = next(shown for shown in await talk.press_on(deleted, "Вернуть") if shown.is_note)
+    assert note.text == "Вернуть не получится: всё уже на месте или удалено слишком давно."
+    assert (await talk.say("/subs"))[0].text.endswith("1. саммит")
+
+
+async def test_undo_after_days_is_too_late(talk: Talk) -> None:
+    await follow(talk, "саммит", "форум")
+    await talk.say("/unsubscribe саммит")
+    deleted = talk.buttoned()
+    talk.now += timedelta(days=2)
+    await talk.say("/unsubscribe форум")
+    listed, note = sorted(await talk.press_on(deleted, "Вернуть"), key=lambda shown: shown.is_note)
+    assert note.text == "Вернуть не получится: всё уже на месте или удалено слишком давно."
+    assert listed.text.startswith("Подписок пока нет.")
 
 
 @pytest.mark.parametrize("query", ["саммит", "форум"])

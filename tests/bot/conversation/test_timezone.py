@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from storage import chats
 from tests.bot.conversation.talk import NOON, Talk
 
 
@@ -30,6 +31,18 @@ async def test_set_times_move_with_the_clock(talk: Talk) -> None:
     assert answer.text.endswith("Ближайший дайджест — завтра в 09:00.")
 
 
+async def test_digest_of_a_set_time_that_was_answered_is_not_announced_again(talk: Talk) -> None:
+    await talk.say("/schedule 11:00")
+    today = talk.now.date()
+    async with talk.db.write() as conn:
+        await chats.change(conn, (await talk.chat()).id, answered=frozenset({(today, "11:00")}))
+    [answer] = await talk.say("/timezone Москва")
+    assert answer.text.endswith("Ближайший дайджест — завтра в 11:00.")
+    assert (await talk.chat()).next_due_at == NOON + timedelta(hours=25)
+    [schedule] = await talk.say("/schedule")
+    assert "Ближайшие:\n• завтра в 11:00\n• понедельник, 8 декабря, 11:00\n" in schedule.text
+
+
 async def test_zone_is_chosen_by_a_press_in_place(talk: Talk) -> None:
     [view] = await talk.say("/timezone")
     assert view.text.startswith("Часовой пояс: Алматы, UTC+5. Сейчас там 12:00.")
@@ -42,7 +55,7 @@ async def test_zone_is_chosen_by_a_press_in_place(talk: Talk) -> None:
 async def test_city_is_asked_for(talk: Talk) -> None:
     await talk.say("/timezone")
     [question] = await talk.press("Другой город…")
-    assert question.text.startswith("По какому городу вы живёте?")
+    assert question.text.startswith("По времени какого города вы живёте?")
     [unknown] = await talk.say("Урюпинск-на-Марсе")
     assert unknown.text.startswith("Не знаю такого места: Урюпинск-на-Марсе.")
     assert unknown.text.endswith("/cancel.")
