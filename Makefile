@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help chat run test lint types lock clean
+.PHONY: help chat run test coverage lint types lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
@@ -19,7 +19,7 @@ NEEDED := newsbot needs Python 3.11 or newer with its venv module (Debian, Ubunt
 CATALOGUES := $(wildcard bot/locales/*/LC_MESSAGES/*.po)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 chat: .venv/.runtime .venv/.project ## the bot in this terminal, over the starter articles: no token, no server
 	@exec $(BIN)/python -m bot chat $(ARGS)
@@ -27,8 +27,12 @@ chat: .venv/.runtime .venv/.project ## the bot in this terminal, over the starte
 run: .venv/.runtime .venv/.project ## the bot on Telegram; BOT_TOKEN in the environment or in .env
 	@exec $(BIN)/python -m bot run $(ARGS)
 
-test: .venv/.dev .venv/.project ## all tests; ARGS="tests/bot -k digest" chooses some, without the coverage floor
-	@exec $(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--cov)
+test: .venv/.dev .venv/.project ## all tests, a file to each core; ARGS="tests/bot -k digest" chooses some
+	@exec $(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n auto --dist loadfile)
+
+# Apart from the tests: on Python 3.11 tracing through greenlets takes longer with every one of them, about twice the time.
+coverage: .venv/.dev .venv/.project ## all tests with branch coverage, and its floor
+	@exec $(BIN)/python -m pytest -n auto --dist loadfile --cov $(ARGS)
 
 lint: .venv/.dev .venv/.project ## style, format, the arrows between packages, declared dependencies
 	@$(BIN)/ruff check .

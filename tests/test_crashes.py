@@ -30,8 +30,8 @@ from tests.telegram_methods import Request
 
 pytestmark = pytest.mark.slow
 
-READERS = range(1, 61)
-HANGING = 30
+READERS = range(1, 51)
+HANGING = 20
 # Long enough for the tick that delivers to have had its turn.
 TURN_S = 2.0
 
@@ -110,7 +110,7 @@ async def killed_while_composing(room: Newsroom, telegram: Telegram) -> set[int]
     async def has_begun() -> bool:
         return await composed(room) > 0
 
-    async with running(telegram, room.db.path) as bot:
+    async with running(telegram, room.db.path, SEND_RATE="0") as bot:
         await until(has_begun)
         await bot.kill()
     assert 0 < await composed(room) < len(READERS)
@@ -127,7 +127,7 @@ async def killed_while_sending(room: Newsroom, telegram: Telegram) -> set[int]:
             lock.acquire(timeout=10)
 
     telegram.has_accepted = hold_the_store
-    async with running(telegram, room.db.path) as bot:
+    async with running(telegram, room.db.path, SEND_RATE="0") as bot:
         await telegram.world.until(lambda: lock.is_locked or None, timeout_s=30)
         await asyncio.sleep(0.5)
         await bot.kill()
@@ -163,10 +163,10 @@ async def test_a_bot_that_is_killed_at_every_step_tells_everybody_everything(
     in_doubt |= await killed_while_sending(room, telegram)
     assert HANGING in in_doubt
     assert len(in_doubt) <= 2 * IN_FLIGHT
-    async with running(telegram, room.db.path) as bot:
+    async with running(telegram, room.db.path, SEND_RATE="0") as bot:
         await everything_is_sent(room)
         await killed_before_claiming(room, telegram, bot)
-    async with running(telegram, room.db.path) as bot:
+    async with running(telegram, room.db.path, SEND_RATE="0") as bot:
         await everything_is_sent(room)
         assert (await bot.stop()).code == 0
 

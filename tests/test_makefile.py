@@ -136,10 +136,10 @@ def test_tests_bring_their_own_tools_into_the_same_environment(checkout: Checkou
     assert checkout.make("test").returncode == 0
     log = checkout.log.read_text(encoding="utf-8").splitlines()
     assert checkout.installed() == ["pip install --require-hashes -r requirements-dev.lock"]
-    assert log[-1] == "-m pytest --cov"
+    assert log[-1] == "-m pytest -n auto --dist loadfile"
 
 
-def test_chosen_tests_have_no_coverage_to_reach(checkout: Checkout) -> None:
+def test_chosen_tests_are_run_alone(checkout: Checkout) -> None:
     checkout.make("test", "ARGS=tests/bot -k digest")
     assert checkout.log.read_text(encoding="utf-8").splitlines()[-1] == "-m pytest tests/bot -k digest"
 
@@ -179,4 +179,4 @@ def test_a_failed_installation_opens_no_chat(checkout: Checkout) -> None:
 
 def test_help_names_every_command(checkout: Checkout) -> None:
     commands = [line.split()[1] for line in checkout.make().stdout.splitlines()]
-    assert commands == ["help", "chat", "run", "test", "lint", "types", "lock", "clean"]
+    assert commands == ["help", "chat", "run", "test", "coverage", "lint", "types", "lock", "clean"]

@@ -4,6 +4,7 @@ Runs for the wheel and for the editable install; the wheel takes the starter art
 not in the repository, so an installed bot can't speak with yesterday's texts.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,11 @@ def compile_catalogue(source: Path) -> Path:
         if isinstance(message.string, (list, tuple)) and any(message.string) and not all(message.string):
             raise CatalogueError(f"{source}:{message.lineno}: a plural form is missing")
     target = source.with_suffix(".mo")
-    with target.open("wb") as file:
+    # Beside it first: whoever reads the old one meanwhile finds it whole.
+    written = target.with_suffix(f".{os.getpid()}.mo")
+    with written.open("wb") as file:
         write_mo(file, catalogue, use_fuzzy=False)
-    return target
+    return written.replace(target)
 
 
 def compile_catalogues(locales: Path) -> list[Path]:

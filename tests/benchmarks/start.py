@@ -37,8 +37,9 @@ def main(rounds: int = ROUNDS) -> None:
         for number in range(rounds):
             for name, runs in taken.items():
                 runs.append(measure(name, Path(folder, f"{number}.db"), later=Path(folder, "later.db")))
-    line(f"Seconds to the first output and MB at most, medians of {rounds} rounds")
-    table(("", "s", "above imports", "MB", "above imports"), *(row(name, taken) for name in taken))
+    line(f"Seconds to the first output, of the processor to the end, and MB at most; medians of {rounds} rounds")
+    heading = ("", "s", "above imports", "processor s", "above imports", "MB", "above imports")
+    table(heading, *(row(name, taken) for name in taken))
 
 
 def measure(name: str, store: Path, *, later: Path) -> Run:
@@ -66,7 +67,7 @@ def row(name: str, taken: dict[str, list[Run]]) -> tuple[object, ...]:
     if name not in (LATER, FIRST):
         return name, *(cell for figure in found for cell in (figure, ""))
     bare = medians(taken[BARE if name == LATER else BARE_FIRST])
-    return name, *(cell for figure, base in zip(found, bare, strict=True) for cell in (figure, f"+{figure - base:.2f}"))
+    return name, *(cell for figure, base in zip(found, bare, strict=True) for cell in (figure, f"{figure - base:+.2f}"))
 
 
 def medians(runs: list[Run]) -> tuple[float, ...]:
