@@ -8,7 +8,7 @@ anew.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count as counting
 from typing import Any, NamedTuple, TypeVar
 
@@ -29,6 +29,8 @@ from storage.topics import topics as find_topics
 
 # The lower bits of a docid tell apart articles of one second.
 DOCID_BITS = 20
+# The first weeklies are from about then; the first days of year 1 can't even be told by every clock.
+EARLIEST = datetime(1600, 1, 1, tzinfo=UTC)
 
 _Hashed = TypeVar("_Hashed", bound=Hashed)
 
@@ -136,10 +138,6 @@ async def export(conn: AsyncConnection, *, after: int, limit: int) -> list[Artic
 
 async def count(conn: AsyncConnection) -> int:
     return (await conn.execute(select(func.count()).select_from(articles))).scalar_one()
-
-
-async def count_stories(conn: AsyncConnection) -> int:
-    return (await conn.execute(select(func.count()).select_from(stories))).scalar_one()
 
 
 async def newest_id(conn: AsyncConnection) -> int:
@@ -250,8 +248,8 @@ def _content(analysed: Analysed) -> dict[str, Any]:
 
 
 def _published(entry: Entry[Analysed], now: datetime) -> datetime:
-    """A date in the future is a mistake of the source."""
-    return min(entry.published_at, now) if entry.published_at else now
+    """A date in the future, or before there was news, is a mistake of the source."""
+    return max(EARLIEST, min(entry.published_at, now)) if entry.published_at else now
 
 
 async def _story_ids(conn: AsyncConnection, batch: Sequence[Analysed], now: datetime) -> dict[bytes, int]:

@@ -143,9 +143,9 @@ def test_empty_input_is_no_failure(typed: str, newsbot: CommandLine) -> None:
 
 
 def test_import_of_more_than_a_batch_counts_all_of_them(newsbot: CommandLine) -> None:
-    rows = [{"title": f"Новость {number}"} for number in range(450)]
-    assert counts(newsbot("import", "-", typed=lines(*rows))) == "imported 450, already known 0, refused 0"
-    assert len(newsbot("export").rows) == 450
+    rows = [{"title": f"Новость {number}"} for number in range(650)]
+    assert counts(newsbot("import", "-", typed=lines(*rows))) == "imported 650, already known 0, refused 0"
+    assert len(newsbot("export").rows) == 650
 
 
 def test_progress_is_shown_on_a_terminal_alone(newsbot: CommandLine) -> None:
@@ -498,6 +498,14 @@ def test_each_user_is_a_chat_of_its_own(newsbot: CommandLine, i18n: I18n) -> Non
     newsbot("chat", "--user", "7", typed="/subscribe токаев\n")
     assert "токаев" in newsbot("chat", "--user", "7", typed="/subscriptions\n").out
     assert "токаев" not in newsbot("chat", typed="/subscriptions\n").out
+
+
+def test_chat_delivers_to_its_own_user_alone(newsbot: CommandLine, i18n: I18n) -> None:
+    newsbot.add(ENERGY)
+    newsbot("chat", "--user", "7", typed="/schedule сразу\n/subscribe саммит\n")
+    newsbot.add(SUMMIT)
+    assert "Саммит в Астане" not in newsbot("chat", typed="/help\n").out
+    assert "Саммит в Астане" in newsbot("chat", "--user", "7", typed="/help\n").out
 
 
 # --- starter articles

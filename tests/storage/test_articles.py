@@ -71,7 +71,7 @@ async def test_what_a_draft_leaves_out_is_found_or_empty(database: Database) -> 
         pytest.param(NOW + DAY, NOW, id="the future is a mistake of the source"),
         pytest.param(NOW, NOW, id="now"),
         pytest.param(datetime(1969, 7, 20, 20, 17, tzinfo=UTC), datetime(1969, 7, 20, 20, 17, tzinfo=UTC), id="1969"),
-        pytest.param(datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC), id="the first year"),
+        pytest.param(datetime(1, 1, 1, tzinfo=UTC), articles.EARLIEST, id="the first year, before there was news"),
         pytest.param(NOW - timedelta(microseconds=1), NOW - timedelta(seconds=1), id="fractions are cut"),
         pytest.param(NOW.astimezone(tz=None) - DAY, NOW - DAY, id="another zone is the same moment"),
     ],
@@ -171,7 +171,7 @@ async def test_articles_of_one_second_are_told_apart(database: Database) -> None
     assert await put(database, draft("Саммит", STORY, url="https://a.az/5", published_at=NOW)) == Stored(1, 0)
     async with database.read() as conn:
         assert await articles.count(conn) == 6
-        assert await articles.count_stories(conn) == 1
+        assert (await conn.execute(select(func.count()).select_from(metadata.tables["stories"]))).scalar_one() == 1
 
 
 async def test_an_empty_batch_changes_nothing(database: Database) -> None:
@@ -200,7 +200,7 @@ async def test_a_story_stays_while_another_article_tells_it(database: Database) 
     async with database.write() as conn:
         await articles.delete(conn, [1])
     async with database.read() as conn:
-        assert await articles.count_stories(conn) == 1
+        assert (await conn.execute(select(func.count()).select_from(metadata.tables["stories"]))).scalar_one() == 1
     assert [article.id for article in await everything(database)] == [2]
 
 
