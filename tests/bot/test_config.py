@@ -76,8 +76,8 @@ def test_nothing_given_is_every_default() -> None:
         ("FETCH_INTERVAL", "30s", timedelta(seconds=30)),
         ("FETCH_INTERVAL", "2h", timedelta(hours=2)),
         ("BACKUP_EVERY", "7D", timedelta(days=7)),
-        ("SOURCE_PROXY", "socks5://user:secret@proxy.example:1080", "socks5://user:secret@proxy.example:1080"),
-        ("TELEGRAM_PROXY", "http://proxy.example:3128", "http://proxy.example:3128"),
+        ("SOURCE_PROXY", "socks5://user:secret@proxyhost:1080", "socks5://user:secret@proxyhost:1080"),
+        ("TELEGRAM_PROXY", "http://proxyhost:3128", "http://proxyhost:3128"),
         ("ALLOW_PRIVATE_HOSTS", "True", True),
         ("ALLOW_USER_SOURCES", "no", False),
         ("METRICS_PORT", "9090", 9090),
@@ -146,7 +146,7 @@ def test_every_mistake_is_told_at_once_one_line_each(refusal: Callable[..., tupl
 
 @pytest.mark.parametrize("name", ["SOURCE_PROXY", "TELEGRAM_PROXY"])
 @pytest.mark.parametrize(
-    "given", ["user:hunter2@proxy.example:1080", "https://user:hunter2@proxy.example:1", "socks5://user:hunter2@host"]
+    "given", ["user:hunter2@proxyhost:1080", "https://user:hunter2@proxyhost:1", "socks5://user:hunter2@host"]
 )
 def test_a_wrong_proxy_is_not_shown(refusal: Callable[..., tuple[str, ...]], name: str, given: str) -> None:
     (line,) = refusal(**{name: given})
@@ -157,8 +157,8 @@ def test_a_wrong_proxy_is_not_shown(refusal: Callable[..., tuple[str, ...]], nam
 
 
 def test_user_and_password_in_a_wrong_address_are_masked(refusal: Callable[..., tuple[str, ...]]) -> None:
-    (line,) = refusal(DATABASE_URL="postgresql://user:hunter2@db.example/news")
-    assert line == "DATABASE_URL: got 'postgresql://***@db.example/news', expected sqlite+aiosqlite:///PATH, a file"
+    (line,) = refusal(DATABASE_URL="postgresql://user:hunter2@dbhost/news")
+    assert line == "DATABASE_URL: got 'postgresql://***@dbhost/news', expected sqlite+aiosqlite:///PATH, a file"
 
 
 def test_secrets_are_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,8 +166,8 @@ def test_secrets_are_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> No
         "BOT_TOKEN": "1:hunter2",
         "WEBHOOK_URL": "https://bot.example",
         "WEBHOOK_SECRET": "hunter2",
-        "SOURCE_PROXY": "http://u:hunter2@proxy.example:1",
-        "TELEGRAM_PROXY": "http://u:hunter2@proxy.example:1",
+        "SOURCE_PROXY": "http://u:hunter2@proxyhost:1",
+        "TELEGRAM_PROXY": "http://u:hunter2@proxyhost:1",
     }.items():
         monkeypatch.setenv(name, value)
     assert "hunter2" not in f"{load()} {load()!r}"

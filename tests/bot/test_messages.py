@@ -93,7 +93,7 @@ class TestMaking:
             ("HTTP://Example.com:8080/a#b", "HTTP://Example.com:8080/a#b"),
             ("https://президент.рф/", "https://президент.рф/"),
             (" https://example.com/a b\n", "https://example.com/a%20b"),
-            ("https://user:word@example.com/", "https://user:word@example.com/"),
+            ("https://user:word@a.b.c.1/", "https://user:word@a.b.c.1/"),
             ("https://example.com/\0x", "https://example.com/x"),
             ("", None),
             ("example.com", None),
