@@ -30,7 +30,7 @@ run: .venv/.runtime .venv/.project ## the bot on Telegram; BOT_TOKEN in the envi
 test: .venv/.dev .venv/.project ## all tests, a file to each core; ARGS="tests/bot -k digest" chooses some
 	@exec $(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n auto --dist loadfile)
 
-# Apart from the tests: on Python 3.11 tracing through greenlets takes longer with every one of them, about twice the time.
+# Apart from the tests: traced, in one process, they had not ended after ten minutes; untraced on two cores they take three.
 coverage: .venv/.dev .venv/.project ## all tests with branch coverage, and its floor
 	@exec $(BIN)/python -m pytest -n auto --dist loadfile --cov $(ARGS)
 
