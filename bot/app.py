@@ -21,7 +21,9 @@ from bot.conversation import dispatcher
 from bot.delivery import Delivery
 from bot.languages import catalogues
 from bot.matcher import Matcher
+from bot.renewal import Renewal
 from storage.database import Database
+from storage.expansions import read as read_expansions
 from storage.models import Chat
 
 
@@ -37,6 +39,7 @@ class App:
     matcher: Matcher
     composer: Composer
     delivery: Delivery
+    renewal: Renewal
 
     async def match(self) -> None:
         await self.matcher.match()
@@ -49,6 +52,9 @@ class App:
     async def deliver(self) -> None:
         await self.delivery.drain()
 
+    async def renew(self) -> None:
+        await self.renewal.renew()
+
 
 @asynccontextmanager
 async def build(settings: Settings, *, token: str, session: BaseSession, only: int | None = None) -> AsyncIterator[App]:
@@ -57,7 +63,7 @@ async def build(settings: Settings, *, token: str, session: BaseSession, only: i
     try:
         properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
         bot = Bot(token, session=session, default=properties)
-        i18n = catalogues(settings.default_language)
+        i18n, expansions = catalogues(settings.default_language), read_expansions(settings.expansions_file)
         matcher = Matcher(db)
         composer = Composer(db, settings, i18n, only=only)
         delivery = Delivery(bot, db, rate=settings.send_rate, clock=utc_now, only=only)
@@ -68,10 +74,13 @@ async def build(settings: Settings, *, token: str, session: BaseSession, only: i
             db=db,
             i18n=i18n,
             bot=bot,
-            dispatcher=dispatcher(db=db, digests=digests, i18n=i18n, settings=settings, clock=utc_now),
+            dispatcher=dispatcher(
+                db=db, digests=digests, expansions=expansions, i18n=i18n, settings=settings, clock=utc_now
+            ),
             matcher=matcher,
             composer=composer,
             delivery=delivery,
+            renewal=Renewal(db),
         )
     finally:
         await session.close()

@@ -36,7 +36,7 @@ async def chat(settings: Settings, *, user_id: int, language: str) -> None:
     async with build(settings, token=NO_TOKEN, session=session, only=TERMINAL + user_id) as app:
         await _load_starter_articles(app.db)
         turns = _Turns(app)
-        scheduler = Scheduler({"turn": (TICK, turns.take)})
+        scheduler = Scheduler({"turn": (TICK, turns.take), "renew": (TICK, app.renew)})
         scheduler.start()
         await converse(app.bot, app.dispatcher, person=person, i18n=app.i18n, clock=utc_now, after_update=turns.take)
         await scheduler.stop(patience=PATIENCE)

@@ -35,7 +35,12 @@ from bot.config import Settings, ignored, require_token
 from bot.scheduler import Scheduler
 from storage.database import locate
 
-TICKS = {"match": timedelta(seconds=3), "compose": timedelta(seconds=3), "deliver": timedelta(seconds=1)}
+TICKS = {
+    "match": timedelta(seconds=3),
+    "compose": timedelta(seconds=3),
+    "deliver": timedelta(seconds=1),
+    "renew": timedelta(seconds=3),
+}
 # What is under way when a stop is asked for may take so long to end: a stop has ten seconds in all.
 PATIENCE = timedelta(seconds=4)
 # The poll of a bot that was killed is ended by ours with one conflict; a second bot makes them come again and again.
@@ -118,7 +123,7 @@ async def _introduce(app: App) -> None:
 
 
 async def _work(app: App) -> None:
-    ticks = {"match": app.match, "compose": app.compose, "deliver": app.deliver}
+    ticks = {"match": app.match, "compose": app.compose, "deliver": app.deliver, "renew": app.renew}
     scheduler = Scheduler({name: (TICKS[name], tick) for name, tick in ticks.items()})
     scheduler.start()
     try:

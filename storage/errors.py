@@ -2,6 +2,7 @@
 
 StorageError
 ├── QueryError       a query that cannot be read; says what is wrong and where
+├── ExpansionsError  a table of expansions that cannot be read; names its line
 └── DatabaseError    the store cannot be used as it is
     ├── DatabaseUrlError   the address is not one of a SQLite file
     ├── NewerDatabaseError made by a newer version of the program
@@ -42,6 +43,7 @@ QUERY_MISTAKES = {
     "stray-bracket": "a closing bracket has no opening one",
     "empty-brackets": "there is nothing in the brackets",
     "only-exclusions": "there are only exclusions: nothing is left to look for",
+    "only-function-words": "every text has these words: add one that says what it is about",
     "missing-operand": "an operator lacks the words that belong to it",
     "missing-value": "a field lacks its value",
     "bad-date": "this is not a date such as 2025-12-31",
@@ -52,6 +54,10 @@ QUERY_MISTAKES = {
     "stray-asterisk": "the asterisk may only stand at the end of a word",
     "bad-exact": "after the equals sign a word must follow",
 }
+
+
+class ExpansionsError(StorageError):
+    """A table of expansions that cannot be read."""
 
 
 class DatabaseError(StorageError):

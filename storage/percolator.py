@@ -75,4 +75,4 @@ def _terms(element: Element) -> set[str] | None:
     if element.mode is Mode.EXACT:
         return {element.form}
     # A hyphenated word is met whole or by its parts, and then by its first one.
-    return set(element.terms) | (set(Element(element.parts[0]).terms) if element.parts else set())
+    return set(element.terms) | (set(element.part(0).terms) if element.parts else set())

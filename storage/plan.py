@@ -130,7 +130,7 @@ def _element(element: Element, *, title: bool) -> str:
     whole = f"{_TERMS[title]} : ({' OR '.join(map(_quote, sorted(element.terms)))})"
     if not element.parts:
         return whole
-    parts = " AND ".join(_element(Element(part), title=title) for part in element.parts)
+    parts = " AND ".join(_element(element.part(at), title=title) for at in range(len(element.parts)))
     return f"(({whole}) OR ({parts}))"
 
 

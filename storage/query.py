@@ -14,8 +14,11 @@ from enum import Enum, auto
 from typing import Never
 
 from storage.errors import QueryError
-from storage.language.tokens import DASHES, tokenise
+from storage.language.analyser import telling
+from storage.language.function_words import is_function_word
+from storage.language.tokens import DASHES, NUMBER, tokenise
 from storage.syntax import (
+    OPERATORS,
     After,
     And,
     Before,
@@ -32,6 +35,7 @@ from storage.syntax import (
     disjunction,
     finds,
     negation,
+    sought,
 )
 
 __all__ = ["Query", "QueryError", "parse"]
@@ -68,7 +72,7 @@ class Lexeme:
     end: int
 
 
-_OPERATORS = {"OR": Kind.OR, "ИЛИ": Kind.OR, "AND": Kind.AND, "И": Kind.AND, "NOT": Kind.NOT, "НЕ": Kind.NOT}
+_OPERATORS = {word: Kind[name] for word, name in OPERATORS.items()}
 _LEXEME = re.compile(
     rf"""(?P<space>\s+)
     | (?P<quoted>[{QUOTES}](?P<words>[^{QUOTES}]*)(?P<closed>[{QUOTES}])?)
@@ -77,9 +81,10 @@ _LEXEME = re.compile(
     | (?P<or>\|+)
     | (?P<field>(?a:title|source|lang|after|before|last):)
     | (?P<minus>(?<![^\s(|])[{re.escape(DASHES)}](?=[^\s]))
-    | (?P<word>[^\s(){QUOTES}|]+)""",
+    | (?P<word>(?:{NUMBER}\s+)?[^\s(){QUOTES}|]+)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_CHUNK = re.compile(rf"(?:{NUMBER}\s+)?\S+")
 _PERIODS = {("за", "неделю"): "last:7d", ("за", "месяц"): "last:30d", ("сегодня",): "last:1d"}
 # An address stands for its host, which is known without www.
 _ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?([^/\s]+)/?\S*$", re.IGNORECASE)
@@ -105,6 +110,10 @@ class _Parser:
         self._at = 0
         self._depth = 0
         self._words = 0
+        self._languages = telling(_telling_forms(self._lexemes))
+        self._typed: list[Phrase] = []
+        # Function words outside quotes: every text has them, so that they are left out beside others.
+        self._idle: list[Phrase] = []
 
     def query(self) -> Query:
         if not self._lexemes:
@@ -112,7 +121,7 @@ class _Parser:
         root = self._branches()
         if stray := self._peek():
             self._fail("stray-bracket", stray.at, stray.end)
-        query = Query(root, self._text)
+        query = Query(root, self._text, tuple(self._typed))
         if len(query.canonical) > MOST_CHARACTERS:  # `title:` is written before each of its words
             self._fail("too-long", 0)
         return query
@@ -128,11 +137,15 @@ class _Parser:
         return disjunction(branches)
 
     def _branch(self) -> Node:
+        start = self._position()
         factors = [self._factor()]
         while (ahead := self._peek()) and ahead.kind not in (Kind.OR, Kind.CLOSE):
             self._take(Kind.AND)
             factors.append(self._factor())
-        return conjunction(factors)
+        telling = [factor for factor in factors if not any(factor is idle for idle in self._idle)]
+        if len(telling) < len(factors) and not any(any(sought(node)) for node in telling):
+            self._fail("only-function-words", start, self._previous_end())
+        return conjunction(telling)
 
     def _factor(self) -> Node:
         lexeme = self._next()
@@ -178,11 +191,15 @@ class _Parser:
         self._words += len(elements)
         if self._words > MOST_WORDS:
             self._fail("too-long", lexeme.at)
-        return Phrase(elements, title)
+        phrase = Phrase(elements, title)
+        self._typed.append(phrase)
+        if lexeme.kind is Kind.WORD and all(element.says_nothing for element in elements):
+            self._idle.append(phrase)
+        return phrase
 
     def _elements(self, lexeme: Lexeme) -> Iterator[Element]:
         """The words of a lexeme; =word and word* hold inside quotes too."""
-        for chunk in re.finditer(r"\S+", lexeme.text):
+        for chunk in _CHUNK.finditer(lexeme.text):
             at = lexeme.at + (1 if lexeme.kind is Kind.QUOTED else 0) + chunk.start()
             yield from self._chunk(chunk[0], at)
 
@@ -200,7 +217,7 @@ class _Parser:
                 mode = Mode.PREFIX
                 if len(token.form) < SHORTEST_PREFIX:
                     self._fail("short-prefix", at, at + len(chunk))
-            yield Element(token.form, token.parts, mode)
+            yield Element.of(bare[token.start : token.end], mode, languages=self._languages)
 
     def _field(self, name: Lexeme) -> Node:
         value = self._peek()
@@ -297,6 +314,17 @@ def _lexemes(text: str) -> Iterator[Lexeme]:
         elif kind in _SIGNS:
             yield Lexeme(_SIGNS[kind], match[0], at, end)
         after_field = kind == "field"
+
+
+def _telling_forms(lexemes: list[Lexeme]) -> Iterator[str]:
+    """The words of a query that its canonical text has too."""
+    field = ""
+    for lexeme in lexemes:
+        if lexeme.kind in (Kind.WORD, Kind.QUOTED) and field in ("", "title:"):
+            forms = [token.form for token in tokenise(lexeme.text)]
+            if lexeme.kind is Kind.QUOTED or not all(map(is_function_word, forms)):
+                yield from forms
+        field = lexeme.text.lower() if lexeme.kind is Kind.FIELD else ""
 
 
 _SIGNS = {"open": Kind.OPEN, "close": Kind.CLOSE, "or": Kind.OR, "field": Kind.FIELD, "minus": Kind.NOT}

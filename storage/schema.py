@@ -138,14 +138,17 @@ article_terms = Table(
     Column("analyser", Integer, nullable=False),
     Column("terms", LargeBinary, nullable=False),
 )
+Index(None, article_terms.c.analyser)
 
 queries = Table(
     "queries",
     metadata,
     _id(),
     Column("canonical", Text, nullable=False, unique=True),
+    Column("analyser", Integer, nullable=False),
     sqlite_autoincrement=True,
 )
+Index(None, queries.c.analyser)
 
 matches = Table(
     "matches",

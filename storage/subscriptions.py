@@ -14,6 +14,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles
+from storage.language import analyser
 from storage.models import Subscription
 from storage.schema import matches, queries, subscriptions
 from storage.syntax import Query
@@ -129,7 +130,8 @@ async def newest_match(conn: AsyncConnection) -> int:
 
 
 async def _query_id(conn: AsyncConnection, canonical: str) -> int:
-    await conn.execute(insert(queries).values(canonical=canonical).on_conflict_do_nothing())
+    new = insert(queries).values(canonical=canonical, analyser=analyser.VERSION)
+    await conn.execute(new.on_conflict_do_nothing())
     found: int = (await conn.execute(select(queries.c.id).where(queries.c.canonical == canonical))).scalar_one()
     return found
 

@@ -8,15 +8,19 @@ Or and Not. A node is written so that reading it back gives an equal node.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
-from storage.language.analyser import query_terms
+from storage.language.analyser import ABBREVIATION, is_abbreviation, normal, query_terms, shown
 from storage.language.document import Document
+from storage.language.function_words import is_function_word
+from storage.language.tokens import abbreviation, normalise, tokenise
 
 # Words that the reader would take for `last:` at the end of a query, and are therefore written in quotes.
 PERIOD_WORDS = frozenset({"неделю", "месяц", "сегодня"})
+# Capitals alone are operators; an abbreviation that looks so is written in quotes as well.
+OPERATORS = {"OR": "OR", "ИЛИ": "OR", "AND": "AND", "И": "AND", "NOT": "NOT", "НЕ": "NOT"}
 
 
 class Mode(Enum):
@@ -29,11 +33,31 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A word of a query in its normal form; `parts` are those of a hyphenated word."""
+    """A word of a query; `parts` are those of a hyphenated word, `languages` are those of the query where its
+    letters tell.
+
+    An inflected word is written as its lemma if it has one alone, so that queries in different forms of it are equal.
+    """
 
     form: str
     parts: tuple[str, ...] = ()
     mode: Mode = Mode.INFLECTED
+    languages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, word: str, mode: Mode = Mode.INFLECTED, *, languages: tuple[str, ...] = ()) -> "Element":
+        """Of a word as it was typed."""
+        form = normalise(word)
+        if mode is Mode.INFLECTED:
+            if (short := abbreviation(word)) and is_abbreviation(short):
+                return cls(ABBREVIATION + short)
+            # Words that tell the language of the query stay as they are.
+            form = (short or form) if languages else normal(short or form)
+        return cls(form, tuple(form.split("-")) if "-" in form else (), mode, languages)
+
+    def part(self, at: int) -> "Element":
+        """One of the words that a hyphenated one is made of."""
+        return Element(self.parts[at], languages=self.languages)
 
     @property
     def width(self) -> int:
@@ -42,8 +66,13 @@ class Element:
 
     @property
     def terms(self) -> frozenset[str]:
-        """The forms and lemmas of a text that an inflected word is met by."""
-        return query_terms(self.form)
+        """The terms of the index that an inflected word is met by."""
+        return query_terms(self.form, self.languages)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it is a function word in any form, of which every text is full."""
+        return self.mode is Mode.INFLECTED and is_function_word(self.form)
 
     def positions(self, document: Document) -> set[int]:
         """Where it begins in the text. A hyphenated word is met whole or by its parts in a row."""
@@ -52,11 +81,18 @@ class Element:
         if self.mode is Mode.PREFIX:
             return set(document.prefix_places(self.form))
         places = {at for term in self.terms for at in document.places(term)}
-        return places | _in_a_row(tuple(Element(part) for part in self.parts), document) if self.parts else places
+        return places | _in_a_row(tuple(map(self.part, range(len(self.parts)))), document) if self.parts else places
+
+    def looks_for(self) -> str:
+        """The word as the words that it is met by."""
+        if self.mode is not Mode.INFLECTED or self.form.startswith(ABBREVIATION):
+            return str(self)
+        return "/".join(shown(self.form, self.languages))
 
     def __str__(self) -> str:
         marks = {Mode.INFLECTED: "{}", Mode.EXACT: "={}", Mode.PREFIX: "{}*"}
-        return marks[self.mode].format(self.form)
+        is_short = self.form.startswith(ABBREVIATION)
+        return marks[self.mode].format(self.form.removeprefix(ABBREVIATION).upper() if is_short else self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +110,18 @@ class Phrase:
         width = sum(element.width for element in self.elements)
         return ((start, start + width) for start in self._starts(document))
 
+    def looks_for(self) -> str:
+        """The phrase as the words that it is met by."""
+        words = " ".join(element.looks_for() for element in self.elements)
+        return ("title:" if self.title else "") + (f'"{words}"' if len(self.elements) > 1 else words)
+
     def _starts(self, document: Document) -> set[int]:
         starts = _in_a_row(self.elements, document)
         return {start for start in starts if start < document.body_start} if self.title else starts
 
     def __str__(self) -> str:
         words = " ".join(map(str, self.elements))
-        quoted = len(self.elements) > 1 or words in PERIOD_WORDS
+        quoted = len(self.elements) > 1 or words in PERIOD_WORDS or words in OPERATORS or self.elements[0].says_nothing
         return ("title:" if self.title else "") + (f'"{words}"' if quoted else words)
 
 
@@ -204,6 +245,8 @@ class Query:
 
     root: Node
     text: str = field(compare=False)
+    # The phrases in the order in which they were typed.
+    typed: tuple[Phrase, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def canonical(self) -> str:
@@ -216,7 +259,7 @@ class Query:
 
     def within(self, period: timedelta) -> "Query":
         """The same query over what was published in the last hours."""
-        return Query(conjunction([self.root, Last(int(period.total_seconds() // 3600))]), self.text)
+        return replace(self, root=conjunction([self.root, Last(int(period.total_seconds() // 3600))]))
 
     def nodes(self) -> Iterator[Node]:
         """All nodes, those excluded too."""
@@ -224,7 +267,20 @@ class Query:
 
     def sought(self) -> Iterator[Phrase]:
         """The phrases looked for, those excluded left out."""
-        return _sought(self.root)
+        return sought(self.root)
+
+    def looks_for(self) -> list[str]:
+        """What is looked for, in the order in which it was typed: lemmas, «сталь/стать» where a word has several."""
+        sought = set(self.sought())
+        typed = [phrase for phrase in self.typed if phrase in sought]
+        return list(dict.fromkeys(phrase.looks_for() for phrase in [*typed, *sorted(sought - set(typed), key=str)]))
+
+    @property
+    def is_reworded(self) -> bool:
+        """Whether other words are looked for than those typed."""
+        typed = {token.form for token in tokenise(self.text)}
+        sought = {token.form for words in self.looks_for() for token in tokenise(words)}
+        return not sought <= typed
 
     def __str__(self) -> str:
         return self.canonical
@@ -282,12 +338,13 @@ def _nodes(node: Node) -> Iterator[Node]:
         yield from _nodes(node.node)
 
 
-def _sought(node: Node) -> Iterator[Phrase]:
+def sought(node: Node) -> Iterator[Phrase]:
+    """The phrases looked for, those excluded left out."""
     if isinstance(node, Phrase):
         yield node
     elif isinstance(node, And | Or):
         for part in node.nodes:
-            yield from _sought(part)
+            yield from sought(part)
 
 
 def _in_a_row(elements: tuple[Element, ...], document: Document) -> set[int]:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from storage.language.analyser import query_terms
+from storage.language.analyser import lemmas
 from storage.language.tokens import normalise
 from storage.models import Article
 
@@ -34,7 +34,7 @@ def _mentions(article: Article) -> Iterator[tuple[str, str]]:
         form = normalise(name)
         if len(form) >= SHORTEST:
             # The shortest lemma, as a rule, is the name and not a surname made of it.
-            yield name, min(query_terms(form) - {form} or {form}, key=lambda lemma: (len(lemma), lemma))
+            yield name, min(lemmas(form), key=lambda lemma: (len(lemma), lemma))
 
 
 def _nominative(lemma: str, written: Counter[str], everything: str) -> str:

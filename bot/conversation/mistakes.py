@@ -18,6 +18,7 @@ QUERY_SENTENCES: Final = {
     "stray-bracket": N_("This closing bracket has no opening one:"),
     "empty-brackets": N_("There is nothing in the brackets:"),
     "only-exclusions": N_("I know what to leave out, but not what to look for. Add at least one word without a minus:"),
+    "only-function-words": N_("These words are in every text. Add at least one that says what it is about:"),
     "missing-operand": N_("A word is missing next to this:"),
     "missing-value": N_("Something has to follow the colon:"),
     "bad-date": N_("This is not a date such as 2025-12-31:"),

@@ -15,13 +15,17 @@ from bot import render
 from bot.conversation.filters import PLAIN_TEXT, Question, ask, named
 from bot.conversation.keyboards import Card, FollowShown, button, keyboard
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.offers import offers
 from bot.conversation.schedule_words import next_digest
 from bot.conversation.views import View, answer, typed_in
+from bot.conversation.wording import looking_for
 from storage import chats, subscriptions
 from storage.database import Database
 from storage.models import Results, Subscription
 from storage.query import parse
 from storage.search import Sort, search
+from storage.suggestions import nearest
+from storage.syntax import Query
 
 LOOK_BACK: Final = timedelta(days=7)
 PREVIEW: Final = 3
@@ -29,11 +33,14 @@ PREVIEW: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """A subscription that has just been asked for, and what it would have caught lately."""
+    """A subscription that has just been asked for, and what it would have caught lately; where that is nothing,
+    what may have been meant."""
 
     subscription: Subscription
+    query: Query
     is_new: bool
     recent: Results
+    meant: tuple[str, ...] = ()
 
 
 def router() -> Router:
@@ -81,23 +88,28 @@ async def follow(db: Database, visit: Visit, text: str) -> Start:
             await chats.change(conn, visit.chat.id, next_due_at=visit.preferences.next_digest(after=visit.now))
     async with db.read() as conn:
         recent = await search(conn, query.within(LOOK_BACK), now=visit.now, limit=PREVIEW, sort=Sort.DATE)
-    return Start(subscription=followed.subscription, is_new=followed.is_new, recent=recent)
+        meant = () if recent.total else await nearest(conn, query, now=visit.now)
+    subscription, is_new = followed.subscription, followed.is_new
+    return Start(subscription=subscription, query=query, is_new=is_new, recent=recent, meant=meant)
 
 
 def begun(start: Start, visit: Visit) -> View:
     """What is followed from now on, or has been all along."""
     query = render.typed(start.subscription.text)
-    buttons = keyboard([[button(_("Adjust"), Card(id=start.subscription.id))]])
+    adjust = [button(_("Adjust"), Card(id=start.subscription.id))]
     if not start.is_new:
         text = (
             _("You follow {query} already, but it is paused.")
             if start.subscription.paused
             else _("You follow {query} already.")
         )
-        return View(text.format(query=query), buttons)
+        return View(text.format(query=query), keyboard([adjust]))
+    offered, rows = offers(start.meant, in_place=False)
     blocks = [render.story(hit, reader=visit.reader, now=visit.now) for hit in start.recent.hits]
-    head = " ".join([_("Now you follow {query}.").format(query=query), _lately_text(start.recent)])
-    return View("\n\n".join([head, *blocks, _what_comes(visit)]), buttons)
+    words = looking_for(start.query)
+    followed, lately = _("Now you follow {query}.").format(query=query), _lately_text(start.recent)
+    head = "\n".join([followed, *words, lately]) if words else f"{followed} {lately}"
+    return View("\n\n".join([head, *blocks, _what_comes(visit), *offered]), keyboard([*rows, adjust]))
 
 
 def _lately_text(recent: Results) -> str:

@@ -1,73 +1,235 @@
-"""A form of a word → the lemmas it is indexed under; a query word → the terms it looks for.
+"""A form of a word → the terms it is indexed under; a query word → the terms it looks for.
 
-Documents offer every plausible lemma and the form itself; queries choose: a query word that is itself a dictionary form
-looks for that lemma only, any other for all its lemmas and itself. So «мыла» in a text is found by «мыло» and by
-«мыть», but the query «мыло» doesn't bring every «мыть».
+    text, language ──▶ form ──document_lemmas──▶ lemmas, folded ──▶ index
+                                                    ▲
+    query ──▶ word ──lemmas──▶ shown to the user ──query_terms──▶ looked up
+
+Documents offer every plausible lemma and the form itself; queries choose: a query word that is itself a lemma looks for
+that lemma only, an inflected one for its lemmas. So «мыла» in a text is found by «мыло» and by «мыть», but the query
+«мыло» doesn't bring every «мыть». A text is analysed in its language; a query word is asked of every language that may
+have it, so that a name is found in all languages that write it so. A language loads when it is first asked.
 """
 
+import itertools
 import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Protocol
 
-# Raised whenever the terms of a form change, so that what is stored can be analysed anew.
-VERSION = 1
+from storage.language import surnames
+from storage.language.folding import fold
+from storage.language.function_words import is_function_word
+from storage.language.tokens import Case, joined, words
+
+# Raised whenever the terms of a form change, so that what is stored is analysed anew.
+VERSION = 2
+
+# Marks of terms that no word can be: an abbreviation in capitals, and a term without its diacritics.
+ABBREVIATION, FOLDED = "§", "≈"
+
+SHORTEST_NORMALISED = 6
+
+_WITH_DICTIONARY = frozenset(("ru", "uk", "en"))
 
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LATIN = re.compile(r"[a-z\u00df-\u024f\u0259]")
+# Letters that leave few languages to choose from, the surest first.
+_CANDIDATES: Sequence[tuple[re.Pattern[str], tuple[str, ...]]] = (
+    (re.compile("[әғқңөұүһ]"), ("kk",)),
+    (re.compile("[їєґ]"), ("uk",)),
+    (re.compile("і"), ("uk", "kk")),
+    (re.compile("[ыэъ]"), ("ru", "kk")),
+    (_CYRILLIC, ("ru", "uk", "kk")),
+    (re.compile("[əş]"), ("az",)),
+    (re.compile("[ğıçöüñäū]"), ("az", "kk")),
+    (_LATIN, ("en", "az", "kk")),
+)
 
 
 class Analyser(Protocol):
     """One language. Forms and words come normalised (`tokens.normalise`) and leave so."""
 
-    def document(self, form: str) -> tuple[str, ...]:
-        """The lemmas that a form in a text is indexed under, besides itself."""
+    def document(self, form: str, case: Case) -> tuple[str, ...]:
+        """The lemmas that a form, written so in a text, is indexed under, besides itself; sorted."""
 
     def query(self, word: str) -> frozenset[str]:
-        """The terms, lemmas or forms, that a query word looks for."""
+        """The lemmas, or forms, that a query word looks for; a word that is a lemma looks for itself alone."""
+
+    def knows(self, word: str) -> bool:
+        """Whether it is certainly a word of the language: the dictionary has it, or the letters are its own."""
+
+    def abbreviates(self, word: str) -> bool:
+        """Whether it is, in capitals, an abbreviation that would be taken for a form of another word."""
 
 
 class Literal:
     """The fallback for languages without an analyser: a word is found by its very form."""
 
-    def document(self, form: str) -> tuple[str, ...]:
+    def document(self, form: str, case: Case) -> tuple[str, ...]:
         return ()
 
     def query(self, word: str) -> frozenset[str]:
         return frozenset((word,))
 
+    def knows(self, word: str) -> bool:
+        return False
 
-_LITERAL = Literal()
+    def abbreviates(self, word: str) -> bool:
+        return False
 
 
-@cache
+def document_lemmas(form: str, language: str, case: Case = Case.SMALL) -> tuple[str, ...]:
+    """The lemmas that a form, written so in a text of this language, is indexed under, besides itself; sorted."""
+    return analyser(_language(form, language)).document(form, case)
+
+
+def telling(forms: Iterable[str]) -> tuple[str, ...]:
+    """The languages that a query may be in by its letters, none where these don't tell.
+
+    A query is in one language: «велика» beside «британія» is not the Russian word.
+    """
+    found = _candidates(" ".join(forms))
+    return () if {"ru", "en"} & set(found) else found
+
+
+@lru_cache(maxsize=1 << 14)
+def lemmas(word: str, languages: tuple[str, ...] = ()) -> frozenset[str]:
+    """What a query word looks for: its lemmas, or itself where it has none; `languages` are those of the query.
+
+    The first language that knows the word decides; where it is an inflected form there but a lemma of a later one
+    («марта», «мати»), it is looked for as it stands too. Of a word that none knows, all that may have it say.
+    """
+    if word.startswith(ABBREVIATION) or is_function_word(word):
+        return frozenset((word,))
+    candidates = _candidates(word)
+    narrowed = [language for language in candidates if language in languages]
+    if narrowed and len(narrowed) < len(candidates):
+        return frozenset[str]().union(*(analyser(language).query(word) for language in narrowed))
+    found = _known(word)
+    if found:
+        return found[0] | {word} if {word} in found else found[0]
+    return frozenset((word,)).union(*(analyser(language).query(word) for language in _candidates(word)))
+
+
+def shown(word: str, languages: tuple[str, ...] = ()) -> list[str]:
+    """The words by which a reader is told what a query word looks for.
+
+    Those of a dictionary, a surname by rule, or the stem where a language without dictionary sees one alone; else the
+    word itself, for guesses beside it are nobody's words.
+    """
+    candidates = [language for language in _candidates(word) if language in languages] or list(_candidates(word))
+    if any(analyser(language).knows(word) for language in candidates if language in _WITH_DICTIONARY):
+        return sorted(lemmas(word, languages))
+    guess = frozenset[str]().union(*(analyser(language).query(word) for language in candidates[:1]))
+    if _WITH_DICTIONARY.isdisjoint(candidates):
+        stems = guess - {word}
+        return list(stems) if len(stems) == 1 else [word]
+    return sorted(guess) if guess and guess.issubset(surnames.lemmas(word)) else [word]
+
+
+def normal(word: str) -> str:
+    """The lemma of a query word that has one alone, or the word itself.
+
+    Short words stay as they are: many a Russian form of five letters is a lemma in Kazakh («бала»), which no dictionary
+    tells us.
+    """
+    if len(word) < SHORTEST_NORMALISED or is_function_word(word) or not _known(word):
+        return word
+    [lemma, *others] = lemmas(word)
+    is_settled = not others and lemmas(lemma) == {lemma} and words(lemma) == [lemma]
+    return lemma if is_settled and lemma.count("-") == word.count("-") else word
+
+
+def _known(word: str) -> list[frozenset[str]]:
+    """What the languages that know the word look for."""
+    asked = map(analyser, _candidates(word))
+    return [one.query(word) for one in asked if one.knows(word)]
+
+
+def is_abbreviation(word: str) -> bool:
+    """Whether the word in capitals is an abbreviation that would be taken for other words: ВОЗ, ОПЕК, WHO."""
+    knowing = (one for one in map(analyser, _candidates(word)) if one.knows(word))
+    return any(one.abbreviates(word) for one in itertools.islice(knowing, 1))
+
+
+@lru_cache(maxsize=1 << 14)
+def query_terms(word: str, languages: tuple[str, ...] = ()) -> frozenset[str]:
+    """The terms of the index that a query word is met by.
+
+    A word typed without diacritics is met by those that have them: people type e for ə, к for қ.
+    """
+    if word.startswith(ABBREVIATION) or is_function_word(word):
+        return frozenset((word,))
+    # As it stands, it finds what other languages write alike.
+    found = lemmas(word, languages) | {word, joined(word) or word}
+    return found | {FOLDED + term for term in found} if fold(word) == word else found
+
+
+def folded(term: str) -> str | None:
+    """The term that a query without diacritics meets this one by; None for a term that has none."""
+    bare = fold(term)
+    return None if bare == term else FOLDED + bare
+
+
+def _language(form: str, language: str) -> str:
+    """The language that a word of a text is read in: a word in a foreign script is of the one most met in it here."""
+    if _CYRILLIC.search(form):
+        return language if language in {"ru", "uk", "kk"} else _foreign(form)
+    if _LATIN.search(form):
+        return language if language in {"en", "az", "kk"} else _foreign(form)
+    return ""
+
+
+def _foreign(form: str) -> str:
+    return _candidates(form)[0]
+
+
+def _candidates(word: str) -> tuple[str, ...]:
+    """The languages that a word may be of, by its letters."""
+    return next((languages for letters, languages in _CANDIDATES if letters.search(word)), ())
+
+
 def _russian() -> Analyser:
-    from storage.language.russian import Russian  # the dictionary loads on first use
+    from storage.language.russian import Russian
 
     return Russian()
 
 
-@cache
+def _ukrainian() -> Analyser:
+    from storage.language.ukrainian import Ukrainian
+
+    return Ukrainian()
+
+
 def _english() -> Analyser:
-    from storage.language.english import English  # the dictionary loads on first use
+    from storage.language.english import English
 
     return English()
 
 
-def _choose(form: str, language: str) -> Analyser:
-    """A word in a foreign script is read as the language which that script most often stands for here."""
-    if _CYRILLIC.search(form):
-        return _LITERAL if language in {"uk", "kk"} else _russian()
-    if _LATIN.search(form):
-        return _LITERAL if language == "az" else _english()
-    return _LITERAL
+def _kazakh() -> Analyser:
+    from storage.language.kazakh import Kazakh
+
+    return Kazakh()
 
 
-def document_lemmas(form: str, language: str) -> tuple[str, ...]:
-    """The lemmas that a form in a text of this language is indexed under, besides itself; sorted."""
-    return _choose(form, language).document(form)
+def _azerbaijani() -> Analyser:
+    from storage.language.azerbaijani import Azerbaijani
+
+    return Azerbaijani()
 
 
-@lru_cache(maxsize=1 << 14)
-def query_terms(word: str) -> frozenset[str]:
-    """The terms that a query word looks for, in texts of any language."""
-    return _choose(word, "und").query(word)
+# Imported on first use: a dictionary takes up to 30 MB and a fifth of a second.
+_ANALYSERS: dict[str, Callable[[], Analyser]] = {
+    "ru": _russian,
+    "uk": _ukrainian,
+    "en": _english,
+    "kk": _kazakh,
+    "az": _azerbaijani,
+}
+
+
+@cache
+def analyser(language: str) -> Analyser:
+    """The one of this language; loads it when it is first asked for."""
+    return _ANALYSERS.get(language, Literal)()

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from storage.language.analyser import document_lemmas
-from storage.language.tokens import read, words
+from storage.language.analyser import ABBREVIATION, document_lemmas, folded
+from storage.language.tokens import NUMBER, abbreviation, case, joined, normalise, pieces, read, words
+
+# A day's 4,608 Russian articles hold 90,000 different words, half of them once; so many take about 10 MB.
+CACHED = 1 << 15
 
 # Tokens hold neither of these signs.
 _FORMS_FROM_LEMMAS, _BETWEEN = "|", ","
@@ -88,7 +91,11 @@ def _beginning(prefix: str) -> re.Pattern[str]:
 
 def analyse(text: str, language: str) -> Line:
     """The positions of a text in this language."""
-    return " ".join([_positions(word, language) for word in words(text)])
+    found = words(text)
+    if len(found) > 1 and text.isupper():
+        # Where all is in capitals they say nothing.
+        found = [(word.replace("I", "ı") if language == "az" else word).capitalize() for word in found]
+    return " ".join(map(_CACHES[language].__getitem__, found))
 
 
 def forms(position: str) -> list[str]:
@@ -116,19 +123,65 @@ def load(data: bytes) -> tuple[Line, Line]:
     return title, body
 
 
-# A day's 4,608 Russian articles hold 90,000 different words, half of them once; a full cache takes about 20 MB.
-@lru_cache(maxsize=1 << 16)
+class _Positions(dict[str, Line]):
+    """The positions of the words met last in texts of a language: a look-up is all that a known word costs.
+
+    What was met before the last clearing out is kept in `_before`, so that common words are never analysed anew.
+    """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+        self._before: dict[str, Line] = {}
+
+    def __missing__(self, word: str) -> Line:
+        if len(self) >= CACHED:
+            self._before = dict(self)
+            self.clear()
+        line = self[word] = self._before.pop(word, "") or _positions(word, self._language)
+        return line
+
+
+class _Caches(dict[str, _Positions]):
+    """One for each language, made when it is first met."""
+
+    def __missing__(self, language: str) -> _Positions:
+        return self.setdefault(language, _Positions(language))
+
+
+_CACHES = _Caches()
+
+
 def _positions(word: str, language: str) -> Line:
+    if language == "az" and "I" in word:
+        # Found by its usual small letters too: names of other languages stand in these texts.
+        return _positions_of(word.replace("I", "ı"), language, {normalise(word)})
+    return _positions_of(word, language, set())
+
+
+def _positions_of(word: str, language: str, also: set[str]) -> Line:
     token = read(word)
-    whole = document_lemmas(token.form, language)
     if not token.parts:
-        return _position((token.form,), whole)
-    parts = [(part, document_lemmas(part, language)) for part in token.parts]
-    first, first_lemmas = parts[0]
-    head = _position((token.form, first), whole + first_lemmas)
-    return " ".join([head, *(_position((part,), part_lemmas) for part, part_lemmas in parts[1:])])
+        return _position((token.form,), _offered(token.form, word, language) | also)
+    whole = _offered(token.form, word, language) | also
+    parts = [(part, _offered(part, piece, language)) for part, piece in zip(token.parts, pieces(word), strict=False)]
+    (first, offered), *others = parts
+    head = _position((token.form, first), whole | offered)
+    return " ".join([head, *(_position((part,), offered) for part, offered in others)])
 
 
-def _position(found: tuple[str, ...], offered: tuple[str, ...]) -> str:
-    kept = [lemma for lemma in dict.fromkeys(offered) if lemma not in found]
+def _offered(form: str, word: str, language: str) -> set[str]:
+    """The terms of a form beside itself: its lemmas, the abbreviation or number it is, all these without diacritics."""
+    if form.startswith(NUMBER):
+        return {form.removeprefix(NUMBER)}
+    offered = set(document_lemmas(form, language, case(word)))
+    if together := joined(form):
+        offered.add(together)
+    if shortened := abbreviation(word):
+        offered |= {shortened, ABBREVIATION + shortened}
+    return offered | set(filter(None, map(folded, (form, *offered))))
+
+
+def _position(found: tuple[str, ...], offered: set[str]) -> str:
+    kept = sorted(offered.difference(found))
     return _BETWEEN.join(found) + (_FORMS_FROM_LEMMAS + _BETWEEN.join(kept) if kept else "")

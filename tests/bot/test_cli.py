@@ -103,7 +103,7 @@ def test_usage_mistake_says_where_help_is(newsbot: CommandLine) -> None:
     [
         (["search", "казахстан", "-футбол"], "search -- казахстан -футбол"),
         (["match", "казахстан", "-kino", "--json"], "match --json -- казахстан -kino"),
-        (["search", "--limit", "3", "--sort=date", "-x:y", "a"], "search --limit 3 --sort=date -- -x:y a"),
+        (["search", "--limit", "3", "--sort=date", "-x:y", "b"], "search --limit 3 --sort=date -- -x:y b"),
         (["search", '"совет мира"', "-футбол"], "search -- '\"совет мира\"' -футбол"),
     ],
 )

@@ -36,8 +36,7 @@ DAYS = tuple(date(2025, 11, day) for day in (27, 28, 29, 30))
 
 def element(word: str, mode: Mode = Mode.INFLECTED) -> Element:
     """A word as the reader of queries makes it."""
-    [token] = tokenise(word)
-    return Element(token.form, token.parts, mode)
+    return Element.of(word, mode)
 
 
 def forms(name: str) -> tuple[str, ...]:

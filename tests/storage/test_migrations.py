@@ -30,10 +30,13 @@ def upgrade(path: Path) -> None:
 
 
 def schema(path: Path) -> dict[str, str]:
-    """Name → statement of every table and index, white space folded."""
+    """Name → statement of every table and index; white space, and quotes that SQLite sets when it renames, left out."""
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    return {name: re.sub(r"\s+", " ", sql).replace("( ", "(").replace(" )", ")").strip() for name, sql in rows}
+    return {
+        name: re.sub(r"\s+", " ", sql.replace('"', "")).replace("( ", "(").replace(" )", ")").strip()
+        for name, sql in rows
+    }
 
 
 @pytest.fixture

@@ -38,6 +38,16 @@ CASES = [
     ("only-exclusions", "мир (баку OR ⟨-футбол⟩)"),
     ("only-exclusions", "⟨-source:report.az⟩"),
     ("only-exclusions", "⟨title:(-баку)⟩"),
+    ("only-function-words", "⟨и в на⟩"),
+    ("only-function-words", "⟨что это⟩"),
+    ("only-function-words", "⟨the of⟩"),
+    ("only-function-words", "⟨в за неделю⟩"),
+    ("only-function-words", "⟨и -футбол⟩"),
+    ("only-function-words", "⟨в lang:ru⟩"),
+    ("only-function-words", "баку OR ⟨и⟩"),
+    ("only-function-words", "баку (⟨и или⟩)"),
+    ("only-function-words", "⟨title:в⟩"),
+    ("only-function-words", "⟨и/или⟩"),
     ("missing-operand", "баку ⟨OR⟩"),
     ("missing-operand", "⟨OR⟩ баку"),
     ("missing-operand", "баку ⟨|⟩"),
@@ -83,10 +93,10 @@ CASES = [
     ("bad-exact", "⟨=⟩ баку"),
     ("bad-exact", "мир ⟨=—баку⟩"),
     ("bad-exact", '"мир ⟨==баку⟩"'),
-    ("too-long", "а" * MOST_CHARACTERS + "⟨а⟩"),
-    ("too-long", "а " * MOST_WORDS + "⟨а⟩"),
-    ("too-long", "(" * DEEPEST + "⟨(а" + ")" * (DEEPEST + 1) + "⟩"),
-    ("too-long", "NOT " * DEEPEST + "⟨NOT а⟩"),
+    ("too-long", "щ" * MOST_CHARACTERS + "⟨щ⟩"),
+    ("too-long", "щ " * MOST_WORDS + "⟨щ⟩"),
+    ("too-long", "(" * DEEPEST + "⟨(щ" + ")" * (DEEPEST + 1) + "⟩"),
+    ("too-long", "NOT " * DEEPEST + "⟨NOT щ⟩"),
     ("too-long", "⟨title:(" + "|".join(f"аб{n}" for n in range(MOST_WORDS)) + ")⟩"),
 ]
 
@@ -111,7 +121,15 @@ def test_a_mistake_knows_the_query_and_the_fragment() -> None:
 def test_the_longest_query_is_read() -> None:
     assert len(parse("а" * 90 + " " + "б" * (MOST_CHARACTERS - 91)).canonical) <= MOST_CHARACTERS
     assert parse(" ".join(f"а{n}" for n in range(MOST_WORDS))).canonical.count(" ") == MOST_WORDS - 1
-    assert parse("(" * DEEPEST + "а" + ")" * DEEPEST).canonical == "а"
+    assert parse("(" * DEEPEST + "щ" + ")" * DEEPEST).canonical == "щ"
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [('"и"', '"и"'), ("=и", "=и"), ('"и не в"', '"и не в"'), ("баку -и", 'баку -"и"'), ("title:=в", "title:=в")],
+)
+def test_function_words_can_be_meant(query: str, canonical: str) -> None:
+    assert parse(query).canonical == canonical
 
 
 def test_a_minus_after_a_field_is_not_dropped_silently() -> None:

@@ -18,7 +18,7 @@ async def test_subscription_shows_what_the_last_week_would_have_brought(talk: Ta
     await talk.publish([draft(f"Саммит, день {day}", at=NOON - timedelta(days=day)) for day in days])
     [answer] = await talk.say("/subscribe саммиты")
     paragraphs = answer.text.split("\n\n")
-    assert paragraphs[0] == "Новая подписка: саммиты. За последние 7 дней нашлось 5 таких новостей:"
+    assert paragraphs[0] == "Новая подписка: саммиты.\nИщу: саммит\nЗа последние 7 дней нашлось 5 таких новостей:"
     assert [paragraph.splitlines()[0] for paragraph in paragraphs[1:4]] == [f"Саммит, день {day}" for day in (0, 1, 2)]
     assert paragraphs[4] == "Ближайший дайджест — завтра в 09:00. Другое время: /schedule"
     assert [subscription.text for subscription in await followed(talk)] == ["саммиты"]

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from storage.language.tokens import LONGEST_FORM, normalise, tokenise
+from storage.language.tokens import LONGEST_FORM, Case, abbreviation, case, joined, normalise, pieces, tokenise
 
 # Any text, and texts thick with the signs that tokens are made of.
 TRICKY = "аёеЁйıIİiß'’ʼʹ`-–\u2011\u00ad\u0301\u0306\u0308\u0307\u200b.,+#59٣שָׁשּׁ😀_ cCσΣ\n"
 TEXTS = st.one_of(st.text(max_size=60), st.text(TRICKY, max_size=60), st.text("абё-'", min_size=90, max_size=130))
 
-FORM = re.compile(r"(?:[^\W_]|[-+#.'])+")
+FORM = re.compile(r"(?:[^\W_]|[-+#.'№])+")
 
 
 def forms(text: str) -> list[str]:
@@ -30,7 +30,11 @@ def forms(text: str) -> list[str]:
         pytest.param("Казах\u200bстан\ufeff", ["казахстан"], id="zero-width characters say nothing"),
         pytest.param("чаи\u0306", ["чай"], id="й of two characters is one letter"),
         pytest.param("е\u0308лка", ["елка"], id="ё of two characters"),
-        pytest.param("İlham IŞIQ", ["ilham", "işiq"], id="the dotted capital İ is i"),
+        pytest.param("İlham IŞIQ", ["ilham", "ışıq"], id="the dotted capital İ is i, and I beside Turkic letters is ı"),
+        pytest.param("IRAQ", ["iraq"], id="I is i elsewhere"),
+        pytest.param("Kaзaxстан Әliyev hалық", ["казахстан", "əliyev", "һалық"], id="letters of another script alike"),
+        pytest.param("iPhone-ом Дzю", ["iphone-ом", "дzю"], id="letters of another script that are not alike"),
+        pytest.param("№ 5 №12 № №а", ["№5", "№12", "а"], id="a number with its sign"),
         pytest.param("café CAFE\u0301", ["café", "café"], id="Latin accents are kept"),
         pytest.param("Санкт-Петербург", ["санкт-петербург"], id="a hyphen joins"),
         pytest.param("Санкт–Петербург кое\u2011что", ["санкт-петербург", "кое-что"], id="every dash joins as a hyphen"),
@@ -117,6 +121,56 @@ def test_composed_and_decomposed_letters_make_no_difference(text: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text("аеёйїқіəğçabcéß -'5", max_size=40))
+@given(st.one_of(st.text("аеёйїқі -'5", max_size=40), st.text("əğçabcéß -'5", max_size=40)))
 def test_case_makes_no_difference(text: str) -> None:
     assert [form.replace("ss", "ß") for form in forms(text.upper())] == forms(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("слово", Case.SMALL),
+        ("Слово", Case.CAPITAL),
+        ("СЛОВО", Case.CAPITALS),
+        ("Я", Case.CAPITAL),
+        ("МИДа", Case.CAPITAL),
+        ("iPhone", Case.SMALL),
+        ("5G", Case.SMALL),
+        ("", Case.SMALL),
+    ],
+)
+def test_case_is_how_a_word_is_written(word: str, expected: Case) -> None:
+    assert case(word) is expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("МИД", "мид"),
+        ("МИДа", "мид"),
+        ("США", "сша"),
+        ("СУДами", "суд"),
+        ("NGOs", "ngo"),
+        ("ABŞ", "abş"),
+        ("Мид", None),
+        ("М", None),
+        ("КАЗАХСТАН", None),
+        ("МИДовский", None),
+        ("5G", None),
+        ("ООН-Хабитат", None),
+    ],
+)
+def test_an_abbreviation_stands_in_capitals_with_or_without_an_ending(word: str, expected: str | None) -> None:
+    assert abbreviation(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [("covid-19", "covid19"), ("су-57", "су57"), ("2-й", "2й"), ("19-20", None), ("кое-что", None), ("1-2-а", None)],
+)
+def test_a_name_with_a_number_has_two_writings(form: str, expected: str | None) -> None:
+    assert joined(form) == expected
+
+
+def test_pieces_are_the_parts_as_they_stand() -> None:
+    assert pieces("Санкт–Петербург") == ["Санкт", "Петербург"]
