@@ -189,6 +189,9 @@ class Settings(BaseSettings):
     backup_dir: Annotated[Path | None, BeforeValidator(_off)] = _setting(
         None, "the folder for scheduled backups", "a folder, or off"
     )
+    expansions_file: Path | None = _setting(
+        None, "a table of names that mean one thing, instead of the packaged one", "a file"
+    )
     backup_every: Duration = _setting(timedelta(hours=24), "the time between two backups", A_DURATION)
     log_level: LogLevel = _setting("info", "how much is logged", "debug, info, warning or error")
     log_format: LogFormat = _setting("console", "how a log line looks; `json` for machines", "console or json")

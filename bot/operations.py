@@ -27,6 +27,7 @@ from storage.migrations import HEAD, current
 from storage.models import Article, Draft, Hit
 from storage.query import parse
 from storage.search import Sort, matching, search
+from storage.suggestions import nearest
 
 SUCCESS, FAILURE = 0, 1
 EXPORT_PAGE = 500
@@ -53,7 +54,11 @@ async def import_articles(settings: Settings, paths: Sequence[Path]) -> int:
 async def search_articles(settings: Settings, words: Sequence[str], *, limit: int, sort: str, as_json: bool) -> int:
     async def find(db: Database, text: str) -> Sequence[Hit]:
         async with db.read() as conn:
-            return (await search(conn, parse(text), now=utc_now(), limit=limit, sort=Sort(sort))).hits
+            query, now = parse(text), utc_now()
+            hits = (await search(conn, query, now=now, limit=limit, sort=Sort(sort))).hits
+            if not hits and not as_json:
+                _print_nothing(text, await nearest(conn, query, now=now))
+            return hits
 
     return await _answer(settings, words, find, as_json=as_json)
 
@@ -207,6 +212,11 @@ def _print_hit(hit: Hit) -> None:
     byline = f"{article.published_at:%Y-%m-%d %H:%M} {names}".rstrip()
     lines = (article.title, byline, article.url or "", hit.snippet.text)
     echo("\n   ".join(line for line in lines if line) + "\n")
+
+
+def _print_nothing(text: str, meant: Sequence[str]) -> None:
+    perhaps = f"; perhaps {' or '.join(meant)}" if meant else ""
+    echo(one_line(f"nothing found for {shorten(text, limit=SHOWN)}{perhaps}"), err=True)
 
 
 def _print_mistake(text: str, error: QueryError, *, as_json: bool) -> None:

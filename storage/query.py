@@ -1,4 +1,4 @@
-"""The query language: text → lexemes with their spans → tree; every mistake is a QueryError that says where.
+"""The query language: lexemes (`storage.lexemes`) → tree; every mistake is a QueryError that says where.
 
 query   := branch (OR branch)*
 branch  := factor ((AND)? factor)*
@@ -8,17 +8,14 @@ primary := ( query ) | "words" | =word | word* | word
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum, auto
 from typing import Never
 
 from storage.errors import QueryError
 from storage.language.analyser import telling
-from storage.language.function_words import is_function_word
 from storage.language.tokens import DASHES, NUMBER, tokenise
+from storage.lexemes import Kind, Lexeme, lexemes, telling_forms
 from storage.syntax import (
-    OPERATORS,
     After,
     And,
     Before,
@@ -48,44 +45,7 @@ SHORTEST_PREFIX = 2
 # Ten years: longer periods overflow dates and mean "ever".
 LONGEST_PERIOD_H = 24 * 3660
 
-QUOTES = '"«»„“”‟″〝〞'
-
-
-class Kind(Enum):
-    """What a lexeme is."""
-
-    WORD = auto()
-    QUOTED = auto()
-    FIELD = auto()
-    OPEN = auto()
-    CLOSE = auto()
-    AND = auto()
-    OR = auto()
-    NOT = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Lexeme:
-    kind: Kind
-    text: str
-    at: int
-    end: int
-
-
-_OPERATORS = {word: Kind[name] for word, name in OPERATORS.items()}
-_LEXEME = re.compile(
-    rf"""(?P<space>\s+)
-    | (?P<quoted>[{QUOTES}](?P<words>[^{QUOTES}]*)(?P<closed>[{QUOTES}])?)
-    | (?P<open>\()
-    | (?P<close>\))
-    | (?P<or>\|+)
-    | (?P<field>(?a:title|source|lang|after|before|last):)
-    | (?P<minus>(?<![^\s(|])[{re.escape(DASHES)}](?=[^\s]))
-    | (?P<word>(?:{NUMBER}\s+)?[^\s(){QUOTES}|]+)""",
-    re.VERBOSE | re.IGNORECASE,
-)
 _CHUNK = re.compile(rf"(?:{NUMBER}\s+)?\S+")
-_PERIODS = {("за", "неделю"): "last:7d", ("за", "месяц"): "last:30d", ("сегодня",): "last:1d"}
 # An address stands for its host, which is known without www.
 _ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?([^/\s]+)/?\S*$", re.IGNORECASE)
 _PERIOD = re.compile(r"(\d{1,6})([hdw])", re.IGNORECASE)
@@ -106,11 +66,11 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._lexemes = _with_period(list(_lexemes(text)))
+        self._lexemes = lexemes(text)
         self._at = 0
         self._depth = 0
         self._words = 0
-        self._languages = telling(_telling_forms(self._lexemes))
+        self._languages = telling(telling_forms(self._lexemes))
         self._typed: list[Phrase] = []
         # Function words outside quotes: every text has them, so that they are left out beside others.
         self._idle: list[Phrase] = []
@@ -293,54 +253,6 @@ class _Parser:
 
     def _fail(self, code: str, at: int, end: int | None = None) -> Never:
         raise QueryError(code, text=self._text, at=at, end=end)
-
-
-def _lexemes(text: str) -> Iterator[Lexeme]:
-    """Signs that are no words (a dash between words, an emoji) say nothing and are passed over."""
-    after_field = False
-    for match in _LEXEME.finditer(text):
-        kind = match.lastgroup
-        at, end = match.span()
-        if kind == "quoted":
-            if match["closed"] is None:
-                raise QueryError("unclosed-quote", text=text, at=at)
-            yield Lexeme(Kind.QUOTED, match["words"], at, end)
-        elif kind == "word":
-            word = match["word"]
-            if word in _OPERATORS and not after_field:
-                yield Lexeme(_OPERATORS[word], word, at, end)
-            elif after_field or any(True for _ in tokenise(word)) or word.startswith("=") or "*" in word:
-                yield Lexeme(Kind.WORD, word, at, end)
-        elif kind in _SIGNS:
-            yield Lexeme(_SIGNS[kind], match[0], at, end)
-        after_field = kind == "field"
-
-
-def _telling_forms(lexemes: list[Lexeme]) -> Iterator[str]:
-    """The words of a query that its canonical text has too."""
-    field = ""
-    for lexeme in lexemes:
-        if lexeme.kind in (Kind.WORD, Kind.QUOTED) and field in ("", "title:"):
-            forms = [token.form for token in tokenise(lexeme.text)]
-            if lexeme.kind is Kind.QUOTED or not all(map(is_function_word, forms)):
-                yield from forms
-        field = lexeme.text.lower() if lexeme.kind is Kind.FIELD else ""
-
-
-_SIGNS = {"open": Kind.OPEN, "close": Kind.CLOSE, "or": Kind.OR, "field": Kind.FIELD, "minus": Kind.NOT}
-
-
-def _with_period(lexemes: list[Lexeme]) -> list[Lexeme]:
-    """«за неделю», «за месяц» and «сегодня» at the end of a query stand for `last:`."""
-    for words, meaning in _PERIODS.items():
-        tail, head = lexemes[-len(words) :], lexemes[: -len(words)]
-        said = tuple(lexeme.text.lower() for lexeme in tail if lexeme.kind is Kind.WORD)
-        bound = head and head[-1].kind in (Kind.NOT, Kind.FIELD)
-        if said == words and not bound:
-            at, end = tail[0].at, tail[-1].end
-            name, value = meaning.split(":")
-            return [*head, Lexeme(Kind.FIELD, f"{name}:", at, at), Lexeme(Kind.WORD, value, at, end)]
-    return lexemes
 
 
 def _in_title(node: Node) -> Node:

@@ -12,6 +12,7 @@ from aiogram.utils.i18n import I18n
 from bot.conversation import (
     digest,
     errors,
+    meant,
     schedule,
     search,
     settings,
@@ -26,17 +27,26 @@ from bot.conversation.memory import InOrder, Memory
 from bot.conversation.middlewares import Introduction, Presses, drop_question
 from bot.preferences import Defaults
 from storage.database import Database
+from storage.expansions import Expansions
 
 __all__ = ["Digests", "dispatcher"]
 
-TOPICS = (start, subscribe, subscriptions, unsubscribe, digest, schedule, timezone, settings, search)
+TOPICS = (start, subscribe, subscriptions, unsubscribe, digest, schedule, timezone, settings, search, meant)
 
 
 def dispatcher(
-    *, db: Database, digests: Digests, i18n: I18n, settings: Defaults, clock: Callable[[], datetime]
+    *,
+    db: Database,
+    digests: Digests,
+    expansions: Expansions,
+    i18n: I18n,
+    settings: Defaults,
+    clock: Callable[[], datetime],
 ) -> Dispatcher:
     """A new dispatcher with routers of its own; updates of one person are handled in the order in which they came."""
-    made = Dispatcher(storage=Memory(), events_isolation=InOrder(), db=db, digests=digests, i18n=i18n)
+    made = Dispatcher(
+        storage=Memory(), events_isolation=InOrder(), db=db, digests=digests, expansions=expansions, i18n=i18n
+    )
     made.update.outer_middleware(Introduction(db=db, settings=settings, i18n=i18n, clock=clock))
     made.callback_query.middleware(Presses())
     made.callback_query.middleware(drop_question)

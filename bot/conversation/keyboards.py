@@ -14,6 +14,7 @@ from storage.models import Subscription
 # What SQLite can hold as an integer, and how far anybody pages.
 Id = Annotated[int, Field(ge=0, lt=1 << 63)]
 Offset = Annotated[int, Field(ge=0, le=100_000)]
+Place = Annotated[int, Field(ge=0, lt=100)]
 
 CHOSEN = "✓ "
 LABEL_LIMIT = 60
@@ -44,6 +45,17 @@ class ResultsPage(CallbackData, prefix="r"):
 
     offset: Offset
     by_date: bool
+
+
+class Instead(CallbackData, prefix="i"):
+    """Searches for one of the queries that the message offers; in place of it where it is an answer to a search."""
+
+    place: Place
+    in_place: bool
+
+
+class OtherNames(CallbackData, prefix="n"):
+    """Searches for the other names, too, of what the query in the message names."""
 
 
 class LatestPage(CallbackData, prefix="l"):

@@ -15,12 +15,16 @@ from bot import render
 from bot.conversation.filters import PLAIN_TEXT, named
 from bot.conversation.keyboards import FollowShown, LatestPage, ResultsPage, button, keyboard, pager
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.offers import offers, other_names
 from bot.conversation.views import View, answer, rewrite, typed_in
+from bot.conversation.wording import looking_for
 from storage import articles, subscriptions
 from storage.database import Database
+from storage.expansions import Expansions
 from storage.models import Results
 from storage.query import parse
 from storage.search import Sort, search
+from storage.suggestions import nearest, widened
 
 PAGE: Final = 5
 
@@ -41,26 +45,34 @@ def plain_router() -> Router:
     return router
 
 
-async def search_command(message: Message, command: CommandObject, db: Database, visit: Visit) -> None:
+async def search_command(
+    message: Message, command: CommandObject, db: Database, visit: Visit, expansions: Expansions
+) -> None:
     if command.args:
-        await answer(message, await found(db, visit, command.args))
+        await answer(message, await found(db, visit, expansions, command.args))
     else:
         example = render.typed(_("/search middle corridor"))
         await message.answer(_("What shall I look for? For example:\n{example}").format(example=example))
 
 
-async def plain_text(message: Message, db: Database, visit: Visit) -> None:
-    await answer(message, await found(db, visit, message.text or ""))
+async def plain_text(message: Message, db: Database, visit: Visit, expansions: Expansions) -> None:
+    await answer(message, await found(db, visit, expansions, message.text or ""))
 
 
 async def turn_results(
-    callback: CallbackQuery, callback_data: ResultsPage, message: Message, toast: Toast, db: Database, visit: Visit
+    callback: CallbackQuery,
+    callback_data: ResultsPage,
+    message: Message,
+    toast: Toast,
+    db: Database,
+    visit: Visit,
+    expansions: Expansions,
 ) -> None:
     if not (texts := typed_in(message)):
         toast.text = _("This button no longer works. Please search again.")
         return
-    page = await found(db, visit, texts[0], offset=callback_data.offset, by_date=callback_data.by_date)
-    await rewrite(message, page)
+    offset, by_date = callback_data.offset, callback_data.by_date
+    await rewrite(message, await found(db, visit, expansions, texts[0], offset=offset, by_date=by_date))
 
 
 async def latest_command(message: Message, db: Database, visit: Visit) -> None:
@@ -73,20 +85,28 @@ async def turn_latest(
     await rewrite(message, await newest(db, visit, offset=callback_data.offset))
 
 
-async def found(db: Database, visit: Visit, text: str, *, offset: int = 0, by_date: bool = False) -> View:
-    """A page of what the query finds; raises QueryError."""
+async def found(
+    db: Database, visit: Visit, expansions: Expansions, text: str, *, offset: int = 0, by_date: bool = False
+) -> View:
+    """A page of what the query finds, or what it may have meant; raises QueryError."""
     query = parse(text)
     sort = Sort.DATE if by_date else Sort.RELEVANCE
     async with db.read() as conn:
         results = await search(conn, query, now=visit.now, limit=PAGE, offset=offset, sort=sort)
         is_followed = await subscriptions.find(conn, visit.chat.id, query) is not None
+        meant = () if results.total else await nearest(conn, query, now=visit.now)
+        wider = await widened(conn, query, expansions)
     if offset and not results.hits:
         # Fewer are left than when the button was made: the last page there is.
-        return await found(db, visit, text, offset=max(0, results.total - 1) // PAGE * PAGE, by_date=by_date)
+        last = max(0, results.total - 1) // PAGE * PAGE
+        return await found(db, visit, expansions, text, offset=last, by_date=by_date)
+    offered, rows = offers(meant, in_place=True)
     blocks = [render.story(hit, reader=visit.reader, now=visit.now) for hit in results.hits]
     follow = [] if is_followed else [button(_("Follow this"), FollowShown())]
-    buttons = keyboard([_results_pager(results, offset=offset, by_date=by_date), follow])
-    return View("\n\n".join([_results_head(text, results, offset=offset), *blocks]), buttons)
+    turns = _results_pager(results, offset=offset, by_date=by_date)
+    buttons = keyboard([turns, *rows, other_names(wider, offered=meant), follow])
+    head = "\n".join([_results_head(text, results, offset=offset), *looking_for(query)])
+    return View("\n\n".join([head, *blocks, *offered]), buttons)
 
 
 async def newest(db: Database, visit: Visit, *, offset: int = 0) -> View:

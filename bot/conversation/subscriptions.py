@@ -27,6 +27,7 @@ from bot.conversation.search import found
 from bot.conversation.views import View, answer, rewrite
 from storage import subscriptions
 from storage.database import Database
+from storage.expansions import Expansions
 from storage.models import Subscription
 
 PAGE: Final = 8
@@ -80,12 +81,18 @@ async def set_instant(
 
 
 async def show_matches(
-    callback: CallbackQuery, callback_data: ShowMatches, message: Message, toast: Toast, db: Database, visit: Visit
+    callback: CallbackQuery,
+    callback_data: ShowMatches,
+    message: Message,
+    toast: Toast,
+    db: Database,
+    visit: Visit,
+    expansions: Expansions,
 ) -> None:
     async with db.read() as conn:
         subscription = await subscriptions.by_id(conn, callback_data.id, chat_id=visit.chat.id)
     if subscription:
-        await answer(message, await found(db, visit, subscription.text, by_date=True))
+        await answer(message, await found(db, visit, expansions, subscription.text, by_date=True))
     else:
         toast.text = gone()
 

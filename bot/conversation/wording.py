@@ -4,7 +4,7 @@ from typing import Final
 
 from aiogram.utils.i18n import gettext as _
 
-from bot.messages import clip, escape, italic
+from bot.messages import clip, italic
 from storage.syntax import Query
 
 WORDS_LIMIT: Final = 200
@@ -14,5 +14,5 @@ def looking_for(query: Query) -> list[str]:
     """One line, or none where the words say so themselves: «Ищу: совет, мир»."""
     if not query.is_reworded:
         return []
-    words = escape(clip(", ".join(query.looks_for()), WORDS_LIMIT))
+    words = clip(", ".join(query.looks_for()), WORDS_LIMIT)
     return [italic(_("Looking for: {words}").format(words=words))]

@@ -56,6 +56,7 @@ def test_nothing_given_is_every_default() -> None:
         "send_rate": 30,
         "allow_user_sources": False,
         "backup_dir": None,
+        "expansions_file": None,
         "backup_every": timedelta(hours=24),
         "log_level": "info",
         "log_format": "console",

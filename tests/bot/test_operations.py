@@ -216,6 +216,31 @@ def test_search_that_finds_nothing_is_no_failure(newsbot: CommandLine) -> None:
     assert newsbot("search", "--json", "саммит") == Outcome(0, "", "")
 
 
+def test_search_that_finds_nothing_says_what_may_have_been_meant(newsbot: CommandLine) -> None:
+    newsbot.add(SUMMIT, FOOTBALL, ENERGY)
+    assert newsbot("search", "--", "rfpf[cnfy", "-xyz") == Outcome(
+        0, "", "nothing found for rfpf[cnfy -xyz; perhaps казахстан -xyz\n"
+    )
+    assert newsbot("search", "абракадабра") == Outcome(0, "", "nothing found for абракадабра\n")
+    assert newsbot("search", "--json", "rfpf[cnfy") == Outcome(0, "", "")
+
+
+def test_broken_table_of_expansions_stops_the_chat_in_one_line(newsbot: CommandLine) -> None:
+    table = newsbot.folder / "names.txt"
+    table.write_text("# names\nЕАЭС\n")
+    newsbot.set(EXPANSIONS_FILE=str(table))
+    outcome = newsbot("chat", typed="")
+    assert (outcome.code, outcome.mistake.partition(": ")[0]) == (1, f"{table}:2")
+
+
+def test_own_table_of_expansions_is_the_one_that_is_read(newsbot: CommandLine) -> None:
+    newsbot.add(SUMMIT, FOOTBALL)
+    table = newsbot.folder / "names.txt"
+    table.write_text("саммит | футбол\n")
+    newsbot.set(EXPANSIONS_FILE=str(table))
+    assert "[#1 ещё: футбол]" in newsbot("chat", typed="саммит\n").out
+
+
 def test_two_dashes_end_the_options(newsbot: CommandLine) -> None:
     newsbot.add(FOOTBALL, ENERGY)
     outcome = newsbot("search", "--json", "--", "казахстан", "-футбол")
@@ -263,7 +288,7 @@ def test_match_counts_last_days_from_the_moment_an_article_was_stored(newsbot: C
 @pytest.mark.parametrize("name", ["search", "match"])
 def test_dash_answers_a_query_a_line_and_goes_on_after_a_mistake(name: str, newsbot: CommandLine) -> None:
     newsbot.add(SUMMIT, ENERGY)
-    typed = '\ufeff"среднего коридора"  \r\n\n   \nказахстан (\nничего\nэнергетика'
+    typed = '\ufeff"среднего коридора"  \r\n\n   \nказахстан (\nфутбол\nэнергетика'
     outcome = newsbot(name, "--json", "-", typed=typed)
     assert outcome.code == 1
     assert outcome.err == ""
@@ -355,7 +380,7 @@ def test_check_tells_each_part_on_its_line(newsbot: CommandLine) -> None:
         0,
         "configuration: in order\n"
         f"database: in order, {newsbot.store}: 2 articles, 0 chats, 0 subscriptions\n"
-        "migrations: in order, at 0001, the newest being 0001\n"
+        "migrations: in order, at 0002, the newest being 0002\n"
         "sources: 2 that articles came from\n"
         "Telegram: left out, there is no BOT_TOKEN\n",
         "",

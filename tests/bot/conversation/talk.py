@@ -22,11 +22,13 @@ from bot.conversation import dispatcher
 from bot.markup import Marked
 from storage import articles, chats
 from storage.database import Database
+from storage.expansions import read as read_expansions
 from storage.models import Chat, Draft
 from tests.telegram_html import parse_html, utf16_length
 
 NOON = datetime(2025, 12, 6, 7, 0, tzinfo=UTC)  # a Saturday, 12:00 in Almaty
 USER = 7
+EXPANSIONS = read_expansions()
 
 Method = TypeVar("Method", bound=TelegramMethod[Any])
 
@@ -153,7 +155,12 @@ class Talk:
     def restarted(self) -> Dispatcher:
         """A dispatcher without memory, as after a restart."""
         self.dispatcher = dispatcher(
-            db=self.db, digests=self.digests, i18n=self.i18n, settings=Defaults(), clock=lambda: self.now
+            db=self.db,
+            digests=self.digests,
+            expansions=EXPANSIONS,
+            i18n=self.i18n,
+            settings=Defaults(),
+            clock=lambda: self.now,
         )
         return self.dispatcher
 

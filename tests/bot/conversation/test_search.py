@@ -23,7 +23,7 @@ async def test_stories_are_found_by_any_form_with_or_without_the_command(talk: T
     await talk.publish(CORRIDOR[:1])
     [page] = await talk.say(words)
     assert page.text == (
-        "По запросу коридоры — 1 новость\n\n"
+        "По запросу коридоры — 1 новость\nИщу: коридор\n\n"
         "Коридор расширяют: шаг 0\nreport.az · 6 декабря, 12:00\nВ Баку подписали документ 0."
     )
     assert page.links == ("https://report.az/0",)

@@ -1,0 +1,127 @@
+"""The words of a query as they were typed, with their places: what other words are put into. Pure.
+
+    "совт мира" -футбол ──sought──▶ совт, мира ──replaced──▶ "совет мира" -футбол
+
+The canonical text of a query has forgotten how it was typed, and its tree where.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from storage.errors import QueryError
+from storage.language.tokens import Case, case, tokenise
+from storage.lexemes import Kind, Lexeme, lexemes
+from storage.plan import plan
+from storage.query import parse
+
+_MARKED = re.compile(r"(=?)(.*?)(\**)", re.DOTALL)
+_TITLE, _FORMS, _TITLE_FORMS = "{title_forms title_lemmas}", "{title_forms text_forms}", "{title_forms}"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that is looked for, as it was typed, with its marks; `lexeme` bounds it where it stands in quotes."""
+
+    text: str
+    at: int
+    lexeme: Lexeme
+    number: int
+    title: bool
+
+    @property
+    def end(self) -> int:
+        return self.at + len(self.text)
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The mark before it, itself, the mark behind it."""
+        before, core, behind = _MARKED.fullmatch(self.text).groups()  # type: ignore[union-attr]
+        return before, core, behind
+
+    @property
+    def form(self) -> str | None:
+        """Its normal form; None for what is several words to the index."""
+        tokens = list(tokenise(self.parts[1]))
+        return tokens[0].form if len(tokens) == 1 else None
+
+    @property
+    def match(self) -> str | None:
+        """The index's expression for it; None for what is no word, or in every text."""
+        return match(f"title:{self.text}" if self.title else self.text)
+
+    def guess(self, form: str) -> str:
+        """The index's expression for another form in its place."""
+        before, _, behind = self.parts
+        columns = (_TITLE_FORMS if self.title else _FORMS) if before or behind else _TITLE if self.title else ""
+        quoted = '"' + form.replace('"', '""') + '"'
+        return (f"{columns} : {quoted}" if columns else quoted) + (" *" if behind else "")
+
+    def written(self, form: str, *, whole: bool) -> str:
+        """The form in its place: of the `whole` word, or of the one token in it; in capitals where it was."""
+        before, core, behind = self.parts
+        start, end = (0, len(core)) if whole else next((one.start, one.end) for one in tokenise(core))
+        return before + core[:start] + _cased(form, like=core[start:end]) + core[end:] + behind
+
+
+def match(text: str) -> str | None:
+    """The index's expression for a query; None for one that cannot be read, or says nothing of words."""
+    try:
+        return plan(parse(text), sources=(), now=None).match
+    except QueryError:
+        return None
+
+
+def sought(text: str) -> Iterator[Word]:
+    """The words that a query looks for, in order; those of exclusions and of fields other than the headline are not."""
+    field, excluded, outer = "", False, [("", False)]
+    for number, lexeme in enumerate(lexemes(text)):
+        if lexeme.kind is Kind.FIELD:
+            field = lexeme.text[:-1].lower()
+        elif lexeme.kind is Kind.NOT:
+            excluded = True
+        elif lexeme.kind is Kind.CLOSE:
+            outer.pop()
+        else:
+            in_field, in_excluded = outer[-1]
+            field, excluded = field or in_field, excluded or in_excluded
+            if lexeme.kind is Kind.OPEN:
+                outer.append((field, excluded))
+            elif lexeme.kind in (Kind.WORD, Kind.QUOTED) and field in ("", "title") and not excluded:
+                yield from _words(lexeme, number, title=bool(field))
+            field, excluded = "", False
+
+
+def _words(lexeme: Lexeme, number: int, *, title: bool) -> Iterator[Word]:
+    start = lexeme.at + (1 if lexeme.kind is Kind.QUOTED else 0)
+    for chunk in re.finditer(r"\S+", lexeme.text):
+        yield Word(chunk[0], start + chunk.start(), lexeme, number, title)
+
+
+def runs(words: Iterable[Word]) -> list[list[Word]]:
+    """Words that stand side by side: in one pair of quotes, or plain ones with nothing between them."""
+    found: list[list[Word]] = []
+    for word in words:
+        if word.parts[0] or word.parts[2]:
+            continue
+        last = found[-1][-1] if found else None
+        plain = last and not last.title and not word.title and {last.lexeme.kind, word.lexeme.kind} == {Kind.WORD}
+        if last and (last.number == word.number or (plain and last.number + 1 == word.number)):
+            found[-1].append(word)
+        else:
+            found.append([word])
+    return found
+
+
+def replaced(text: str, new: Mapping[Word, str]) -> str:
+    for word in sorted(new, key=lambda word: -word.at):
+        text = text[: word.at] + new[word] + text[word.end :]
+    return text.strip()
+
+
+def _cased(form: str, *, like: str) -> str:
+    """In capitals, or with one, where the word was typed so."""
+    written = case(like)
+    if written is Case.CAPITALS:
+        return form.upper()
+    return form[:1].upper() + form[1:] if written is Case.CAPITAL else form
