@@ -141,9 +141,14 @@ def normal(word: str) -> str:
 
 
 def _known(word: str) -> list[frozenset[str]]:
-    """What the languages that know the word look for."""
-    asked = map(analyser, _candidates(word))
-    return [one.query(word) for one in asked if one.knows(word)]
+    """What the languages that know the word look for; after one to which it is a lemma no other need be loaded."""
+    found: list[frozenset[str]] = []
+    for one in map(analyser, _candidates(word)):
+        if one.knows(word):
+            found.append(one.query(word))
+            if found[0] == {word}:
+                break
+    return found
 
 
 def is_abbreviation(word: str) -> bool:
