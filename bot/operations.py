@@ -28,6 +28,7 @@ from storage.models import Article, Draft, Hit
 from storage.query import parse
 from storage.search import Sort, matching, search
 from storage.suggestions import nearest
+from storage.syntax import Query
 
 SUCCESS, FAILURE = 0, 1
 EXPORT_PAGE = 500
@@ -55,6 +56,7 @@ async def search_articles(settings: Settings, words: Sequence[str], *, limit: in
     async def find(db: Database, text: str) -> Sequence[Hit]:
         async with db.read() as conn:
             query, now = parse(text), utc_now()
+            _print_words(query, as_json=as_json)
             hits = (await search(conn, query, now=now, limit=limit, sort=Sort(sort))).hits
             if not hits and not as_json:
                 _print_nothing(text, await nearest(conn, query, now=now))
@@ -66,7 +68,9 @@ async def search_articles(settings: Settings, words: Sequence[str], *, limit: in
 async def match_articles(settings: Settings, words: Sequence[str], *, as_json: bool) -> int:
     async def find(db: Database, text: str) -> Sequence[Hit]:
         async with db.read() as conn:
-            return await matching(conn, parse(text))
+            query = parse(text)
+            _print_words(query, as_json=as_json)
+            return await matching(conn, query)
 
     return await _answer(settings, words, find, as_json=as_json)
 
@@ -212,6 +216,12 @@ def _print_hit(hit: Hit) -> None:
     byline = f"{article.published_at:%Y-%m-%d %H:%M} {names}".rstrip()
     lines = (article.title, byline, article.url or "", hit.snippet.text)
     echo("\n   ".join(line for line in lines if line) + "\n")
+
+
+def _print_words(query: Query, *, as_json: bool) -> None:
+    """What is looked for, where that is not what was typed."""
+    if query.is_reworded and not as_json:
+        echo(one_line(f"looking for {shorten(', '.join(query.looks_for()), limit=SHOWN)}"), err=True)
 
 
 def _print_nothing(text: str, meant: Sequence[str]) -> None:

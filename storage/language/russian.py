@@ -108,9 +108,11 @@ class Russian:
             # In -аев and -иев Turkic surnames outnumber the nouns in -й; other rare nouns may well be meant.
             is_surname = "Name" in parses[0].tag.grammemes or parses[0].normal_form.endswith("й")
             return {word} if is_surname else {word, _lemma(parses[0])}
-        parses = _without_adverbs_of_time(word, _without_plural_names(parses))
+        parses = _places_first(_without_adverbs_of_time(word, _without_plural_names(parses)))
         if _shares(parses, _meant)[word] >= OWN:
-            return {word}
+            # «Случаем» is an adverb, and as well of an occasion; a noun that is its own lemma is meant alone.
+            is_function = all(parse.tag.POS in _FUNCTION_WORDS for parse in parses if _meant(parse) == word)
+            return {word} | (_plausible(filter(_is_noun, parses)) if is_function else set())
         itself = _plausible(filter(_is_common_nominative, parses), RARE_OWN) & {word}
         return itself | _plausible(parses, lemma=_asked)
 
@@ -211,6 +213,12 @@ def _without_plural_names(parses: list[Parse]) -> list[Parse]:
     return [parse for parse in parses if not ("plur" in parse.tag.grammemes and parse.tag.grammemes & _NAMES)] or parses
 
 
+def _places_first(parses: list[Parse]) -> list[Parse]:
+    """«В Астане» is the city, and hardly an Астан."""
+    is_place = _total([parse for parse in parses if "Geox" in parse.tag.grammemes]) >= OWN
+    return [parse for parse in parses if not (is_place and parse.tag.grammemes & _NAMES)]
+
+
 def _without_adverbs_of_time(form: str, parses: list[Parse]) -> list[Parse]:
     return [parse for parse in parses if parse.tag.POS != "ADVB"] if form in _TIMES else parses
 
@@ -226,6 +234,10 @@ def _is_surname_or_place(parse: Parse) -> bool:
 
 def _is_common_nominative(parse: Parse) -> bool:
     return parse.tag.POS == "NOUN" and "nomn" in parse.tag.grammemes and not parse.tag.grammemes & _ABBREVIATED
+
+
+def _is_noun(parse: Parse) -> bool:
+    return bool(parse.tag.POS == "NOUN")
 
 
 def _is_nominal(parse: Parse) -> bool:

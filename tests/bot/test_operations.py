@@ -286,6 +286,14 @@ def test_match_counts_last_days_from_the_moment_an_article_was_stored(newsbot: C
 
 
 @pytest.mark.parametrize("name", ["search", "match"])
+def test_the_words_looked_for_are_said_where_others_were_typed(name: str, newsbot: CommandLine) -> None:
+    newsbot.add(SUMMIT)
+    assert newsbot(name, "саммите в Астане").err == "looking for саммит, астана\n"
+    assert newsbot(name, "саммит").err == ""
+    assert newsbot(name, "--json", "саммите в Астане").err == ""
+
+
+@pytest.mark.parametrize("name", ["search", "match"])
 def test_dash_answers_a_query_a_line_and_goes_on_after_a_mistake(name: str, newsbot: CommandLine) -> None:
     newsbot.add(SUMMIT, ENERGY)
     typed = '\ufeff"среднего коридора"  \r\n\n   \nказахстан (\nфутбол\nэнергетика'

@@ -166,6 +166,8 @@ def test_a_name_and_the_word_that_looks_like_it_stay_apart(query: str, others: s
         ("одкб", "одкб"),
         ("еаэс", "еаэс"),
         ("паблика", "паблик паблика"),
+        ("астане", "астана"),
+        ("случаем", "случай случаем"),
     ],
 )
 def test_a_query_looks_for_few_and_clean_lemmas(query: str, terms: str) -> None:
