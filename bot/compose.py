@@ -20,7 +20,7 @@ from storage import chats, digests, subscriptions
 from storage.database import Database
 from storage.digests import Gathered, Recent
 from storage.models import Chat, DigestKind, Hit, Slot, Subscription
-from storage.query import parse
+from storage.query import parse_canonical
 from storage.search import Sort, hits, search
 
 # Chats are taken by so many: each turn of the tick reads what is due anew.
@@ -137,7 +137,7 @@ async def _hits(conn: AsyncConnection, followed: Sequence[Subscription], gathere
     for fresh in gathered.fresh:
         article_ids.setdefault(fresh.subscription_id, []).append(fresh.article_id)
     return {
-        one.id: list(await hits(conn, parse(one.canonical), dict.fromkeys(article_ids[one.id], 0.0)))
+        one.id: list(await hits(conn, parse_canonical(one.canonical), dict.fromkeys(article_ids[one.id], 0.0)))
         for one in followed
         if one.id in article_ids
     }
@@ -155,7 +155,7 @@ async def _begin(
     unbegun = await digests.unbegun(conn, chat_id)
     for one in followed:
         if one.id in unbegun:
-            query = parse(one.canonical)
+            query = parse_canonical(one.canonical)
             found = await search(conn, query, now=now, limit=FIRST_STORIES, sort=Sort.DATE, standing=True)
             told = await digests.stories_told(conn, chat_id, [hit.article.story_id for hit in found.hits])
             known = told | {hit.article.story_id for hit in caught.get(one.id, [])}

@@ -13,7 +13,7 @@ from storage.database import Database
 from storage.errors import QueryError
 from storage.matches import Unmatched
 from storage.percolator import Percolator
-from storage.query import parse
+from storage.query import parse_canonical
 
 # Small enough that a turn ends soon and the writer is free again.
 BATCH = 200
@@ -55,7 +55,7 @@ class Matcher:
             self._percolator.remove(query_id)
         for query_id in live.keys() - self._percolator.query_ids:
             try:
-                self._percolator.add(query_id, parse(live[query_id]))
+                self._percolator.add(query_id, parse_canonical(live[query_id]))
             except QueryError:
                 log.exception("query cannot be read any more", query=query_id)
 

@@ -35,7 +35,7 @@ from storage.syntax import (
     sought,
 )
 
-__all__ = ["Query", "QueryError", "parse"]
+__all__ = ["Query", "QueryError", "parse", "parse_canonical"]
 
 # Nobody types more; what is longer is a pasted text, and each word costs a look into the index.
 MOST_CHARACTERS = 500
@@ -61,15 +61,21 @@ def parse(text: str) -> Query:
     return _Parser(text).query()
 
 
+def parse_canonical(text: str) -> Query:
+    """The meaning of a canonical text, of one that an older version wrote too: there function words are not in quotes."""
+    return _Parser(text, are_function_words_meant=True).query()
+
+
 class _Parser:
     """Recursive descent over the lexemes of one query."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, are_function_words_meant: bool = False) -> None:
         self._text = text
         self._lexemes = lexemes(text)
         self._at = 0
         self._depth = 0
         self._words = 0
+        self._are_function_words_meant = are_function_words_meant
         self._languages = telling(telling_forms(self._lexemes))
         self._typed: list[Phrase] = []
         # Function words outside quotes: every text has them, so that they are left out beside others.
@@ -153,7 +159,8 @@ class _Parser:
             self._fail("too-long", lexeme.at)
         phrase = Phrase(elements, title)
         self._typed.append(phrase)
-        if lexeme.kind is Kind.WORD and all(element.says_nothing for element in elements):
+        is_meant = lexeme.kind is Kind.QUOTED or self._are_function_words_meant
+        if not is_meant and all(element.says_nothing for element in elements):
             self._idle.append(phrase)
         return phrase
 

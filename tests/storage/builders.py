@@ -9,7 +9,7 @@ from storage.database import Database
 from storage.language.document import Document, analyse
 from storage.models import Article, Chat, Draft, Source, Subscription
 from storage.percolator import Percolator
-from storage.query import parse
+from storage.query import parse, parse_canonical
 
 NOW = datetime(2025, 12, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -53,7 +53,7 @@ async def match(database: Database) -> None:
     percolator = Percolator()
     async with database.write() as conn:
         for query_id, canonical in (await subscriptions.live_queries(conn)).items():
-            percolator.add(query_id, parse(canonical))
+            percolator.add(query_id, parse_canonical(canonical))
         waiting = await matches.unmatched(conn, limit=10_000)
         found = [(one, percolator.match(one.document, now=one.article.stored_at)) for one in waiting]
         await matches.record(conn, found)

@@ -1,7 +1,7 @@
 import pytest
 
 from storage.errors import QUERY_MISTAKES, QueryError, StorageError
-from storage.query import DEEPEST, MOST_CHARACTERS, MOST_WORDS, parse
+from storage.query import DEEPEST, MOST_CHARACTERS, MOST_WORDS, parse, parse_canonical
 
 
 def mistake(text: str) -> QueryError:
@@ -130,6 +130,12 @@ def test_the_longest_query_is_read() -> None:
 )
 def test_function_words_can_be_meant(query: str, canonical: str) -> None:
     assert parse(query).canonical == canonical
+
+
+def test_a_canonical_text_of_an_older_version_keeps_its_meaning() -> None:
+    """They had function words as others, and no quotes around them."""
+    assert parse_canonical("в").canonical == '"в"'
+    assert parse_canonical("и казахстан").canonical == '"и" казахстан'
 
 
 def test_a_minus_after_a_field_is_not_dropped_silently() -> None:

@@ -3,7 +3,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storage.errors import QueryError
-from storage.query import MOST_CHARACTERS, parse
+from storage.query import MOST_CHARACTERS, parse, parse_canonical
 from storage.syntax import Query
 from tests.storage.strategies import WORDS, queries
 
@@ -43,6 +43,7 @@ def test_a_query_is_read_back_from_its_canonical_text(query: Query) -> None:
     again = parse(str(query))
     assert again == query
     assert again.canonical == query.canonical == str(query)
+    assert parse_canonical(str(query)) == query
 
 
 @settings(max_examples=600, deadline=None)
