@@ -62,7 +62,7 @@ def parse(text: str) -> Query:
 
 
 def parse_canonical(text: str) -> Query:
-    """The meaning of a canonical text, of one that an older version wrote too: there function words are not in quotes."""
+    """The meaning of a canonical text, an older version's too: there function words stand without quotes."""
     return _Parser(text, are_function_words_meant=True).query()
 
 

@@ -13,12 +13,13 @@ average; fastText's lid.176.ftz, limited to the five, of 99.3 and 96.3; py3langi
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from storage.language.analyser import analyser
 from storage.language.function_words import FUNCTION_WORDS
 from storage.language.signs import (
+    ATTACHED,
     HINT,
     IMPOSSIBLE,
     KAZAKH_LATIN,
@@ -39,13 +40,15 @@ Votes = Mapping[str, float]
 # every second, third … word, so that about this many are weighed.
 _READ, _WEIGHED = 3000, 100
 
-# What is left of «60-тан» or «5-й» without its number says nothing.
-_WORD = re.compile(r"(?<!\d-)(?<![^\W\d_])[^\W\d_]+(?:'[^\W\d_]+)*")
+# What is left of «5-й» without its number says nothing; what Kazakh and Azerbaijani hang on, much: «60-тан», «ABŞ-ın».
+_WORD = re.compile(rf"(?<=[^\Wa-zа-яё_])-(?:{ATTACHED})(?!\w)|(?<!\d-)(?<![^\W\d_])[^\W\d_]+(?:'[^\W\d_]+)*")
 # They are in Latin letters whatever the text is in.
 _ADDRESS = re.compile(r"://|@\w|[a-zA-Z0-9]\.[a-z]{2,4}(?:/|\W*$)")
 _TAG = re.compile(r"#\w+")
 _SAME = str.maketrans(dict.fromkeys("\u2018\u2019\u02bb\u02bc`", "'") | dict.fromkeys("\u00ad\u0301\u200b"))
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
+# Of a capital İ, that English has not.
+_DOT = "\u0307"
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z']*")
 
 # What a word without any sign says: most texts in these letters are in this language.
@@ -58,6 +61,10 @@ _CLEAR = 0.3
 _LEAST, _ENOUGH = 0.25, 6
 # What is left of a language's vote for a word that is another's, by its dictionary or its common words.
 _CONTRADICTED = 0.3
+# Of fewer words, the dictionaries are always asked.
+_FEW = 9
+# A neighbour's own word says so much more of it than of any of the five.
+_OWN = 0.25
 # Shorter words are in many dictionaries.
 _LONG = 4
 
@@ -67,9 +74,9 @@ _SCRIPT = {"ru": "cyrillic", "uk": "cyrillic", "kk": "cyrillic", "en": "latin", 
 def detect(text: str) -> str:
     """ISO 639-1 code of the language of most words, or `und`."""
     words = _words(text)
-    votes = _sum(map(_by_signs, words))
+    votes = _count(list(map(_by_signs, words)))
     (best, most), (_, second) = votes.most_common(2)
-    if most - second < _CLEAR * len(words):
+    if len(words) < _FEW or most - second < _CLEAR * len(words):
         votes = _informed(words)
         best, most = votes.most_common(1)[0]
     enough = _LEAST * len(words) if len(words) >= _ENOUGH else TRACE
@@ -86,40 +93,55 @@ def settle(declared: str | None, text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """The words that count, as they are written; beside Cyrillic ones, capitalised Latin ones are names."""
+    """The words that count, as they are written; beside Cyrillic ones, capitalised Latin ones are names.
+
+    The first is written small if the second is: a sentence begins with a capital whatever its first word.
+    """
     pieces = text[:_READ].split()
     weighed = pieces[:: 1 + len(pieces) // _WEIGHED]
     bare = " ".join(piece for piece in weighed if not _ADDRESS.search(piece)).translate(_SAME)
     found = _WORD.findall(_TAG.sub(" ", bare)) or _WORD.findall(bare)
     if any(map(_CYRILLIC.match, found)):
-        return [word for word in found if not _LATIN_NAME.fullmatch(word)]
-    return found
+        found = [word for word in found if not _LATIN_NAME.fullmatch(word)]
+    return [found[0].lower(), *found[1:]] if found[1:] and found[1].islower() else found
 
 
-def _informed(words: Collection[str]) -> Counter[str]:
+def _informed(words: Sequence[str]) -> Counter[str]:
     languages = _dictionaries(words)
-    return _sum(_by_dictionaries(word, languages) for word in words)
+    return _count([_by_dictionaries(word, languages) for word in words])
 
 
-def _sum(ballots: Iterable[Votes]) -> Counter[str]:
+def _count(ballots: Sequence[Votes]) -> Counter[str]:
+    """The votes for each; in a few words, a neighbour has some only if one of them is its own."""
     total = dict.fromkeys(_ORDER, 0.0)
     for ballot in ballots:
         for language, vote in ballot.items():
             total["kk" if language == KAZAKH_LATIN else language] += vote
+    if len(ballots) < _ENOUGH and not any(map(_is_of_neighbour, ballots)):
+        total[NEIGHBOUR] = 0
     return Counter(total)
+
+
+def _is_of_neighbour(votes: Votes) -> bool:
+    others = max((vote for language, vote in votes.items() if language != NEIGHBOUR), default=0.0)
+    return votes.get(NEIGHBOUR, 0) - others > _OWN
 
 
 # Words repeat: of 2,000 articles four in five come from here. It takes about 4 MB.
 @lru_cache(maxsize=1 << 13)
 def _by_signs(written: str) -> Votes:
     word = _small(written)
-    votes = {language: _weight(word, language) for language in SIGNS if not IMPOSSIBLE[language].search(word)}
-    if owners := [language for language in votes if word in WORDS[language]]:
+    votes = {language: _weight(word, language) for language in SIGNS if _is_possible(written, language)}
+    owners = [language for language in votes if word in WORDS[language]]
+    if owners := [language for language in owners if language != NEIGHBOUR or written.islower()]:
         votes = _weaken(votes, votes.keys() - owners)
-        votes |= {language: max(votes[language], SIGN / len(owners)) for language in owners}
+        among = len(owners) - (NEIGHBOUR in owners[1:])
+        votes |= {language: max(votes[language], SIGN / among) for language in owners}
     for letters, language in _DEFAULT:
-        if letters.fullmatch(word):
+        if letters.fullmatch(word) and language in votes:
             votes[language] = max(votes[language], TRACE)
+    if _DOT in written.lower():
+        votes = {language: max(vote, LEANING) for language, vote in votes.items()}
     return {language: vote for language, vote in votes.items() if vote}
 
 
@@ -130,22 +152,33 @@ def _dictionaries(words: Iterable[str]) -> tuple[str, ...]:
 
 def _is_strange(written: str) -> bool:
     """Whether it may be Ukrainian and is no Russian word."""
-    if not written.islower() or IMPOSSIBLE["uk"].search(written) or written in WORDS["ru"]:
+    if not _is_possible(written, "uk") or written in WORDS["ru"]:
         return False
-    return bool(IMPOSSIBLE["ru"].search(written)) or not analyser("ru").knows(written)
+    return not _is_possible(written, "ru") or (written.islower() and not analyser("ru").knows(written))
 
 
 @lru_cache(maxsize=1 << 12)
 def _by_dictionaries(written: str, languages: tuple[str, ...]) -> Votes:
     word, votes = _small(written), _by_signs(written)
-    asked = [language for language in languages if not IMPOSSIBLE[language].search(word)]
+    asked = [language for language in languages if _is_possible(written, language)]
     if not asked or any(word in words for words in WORDS.values()):
         return votes
     if known := [language for language in asked if analyser(language).knows(word)]:
-        says = _name_says(known, votes) if written != word else dict.fromkeys(known, _known_says(word))
-        return _weaken(votes, votes.keys() - known) | says
+        weakened = _weaken(votes, votes.keys() - known)
+        if written != word:
+            return weakened | _name_says(known, votes)
+        return weakened | _borrowed(word, votes) | dict.fromkeys(known, _known_says(word))
     weakened = _weaken(votes, asked)
     return weakened if written != word else _strongest(weakened, _unknown_says(word, votes))
+
+
+def _borrowed(word: str, votes: Votes) -> dict[str, float]:
+    """Kazakh has Russian words, and Azerbaijani international ones, but not their endings."""
+    return {
+        language: HINT
+        for language, lender in (("kk", "ru"), ("az", "en"))
+        if len(word) >= _LONG and votes.get(lender) == TRACE and _is_possible(word, language)
+    }
 
 
 def _known_says(word: str) -> float:
@@ -184,5 +217,9 @@ def _strongest(votes: Votes, others: Votes) -> dict[str, float]:
     return {language: max(votes.get(language, 0), others.get(language, 0)) for language in votes.keys() | others.keys()}
 
 
+def _is_possible(written: str, language: str) -> bool:
+    return not IMPOSSIBLE[language].search(written.lower())
+
+
 def _small(written: str) -> str:
-    return written.lower().replace("i\u0307", "i")
+    return written.lower().replace(f"i{_DOT}", "i")

@@ -12,7 +12,7 @@ from storage.language.function_words import FUNCTION_WORDS
 # Kazakh in Latin letters has signs of its own; a neighbour is any language but the five.
 KAZAKH_LATIN, NEIGHBOUR = "kk-Latn", "neighbour"
 
-PROOF, STRONG, SIGN, LEANING, HINT, TRACE = 2.0, 1.8, 1.0, 0.7, 0.4, 0.15
+OWN, PROOF, STRONG, SIGN, LEANING, HINT, TRACE = 2.5, 2.0, 1.8, 1.0, 0.7, 0.4, 0.15
 
 Signs = Sequence[tuple[float, re.Pattern[str]]]
 
@@ -23,24 +23,30 @@ _COMMON = {
     "uk": "року роки років час може можуть можна треба має мають заявив сказав розповів став більше новий один два три "
     "перший дуже тепер сьогодні вчора завтра раніше буває ніж",
     "kk": "бір екі үш бірінші жаңа жыл жылы айтты қазір кезінде кезде көп бүгін ертең кеше керек мүмкін алды берді "
-    "келді отыр жатыр тағы өте басқа болатын жеті алты қазақ қазақстан",
+    "келді отыр жатыр тағы өте басқа болатын жеті алты жиырма отыз алпыс сексен қазақ қазақстан адам адамдар ел елдің алу ала алып алдын "
+    "алдында айту айта барып басты беру кету келіп су он екі жүз мың жалпы мысалы негізінен саны",
     "en": "year years time new said says say first one two three people after last world day week news make makes made "
     "get gets back best top now",
     "az": "bir iki üç yeni il ildə deyib bildirib qeyd baş çox bilər ola lazım saat gün insan zaman böyük gələn son "
-    "ilk digər etmək istifadə olunur azərbaycan",
+    "ilk digər etmək istifadə olunur azərbaycan dedi deyir arasında üzərində altında içində ilin ili ildən dünya "
+    "dünyada şəhər ölkə müxtəlif yer hava",
 }
 _NEIGHBOURS = """
     гэта што ад якія каб але таксама была былі яго яны гэтага можа альбо калі толькі вельмі гэты
     е се че са със във при ще беше това което която няма има бъде само моля трябва този тази повече един една най
     је су који која које није био од као али бити може мора овај ово нема ће све
     во ќе сè тоа оваа може
+    бир эки эле боюнча тууралуу кандай
     жана менен үчүн бул болгон эмес экен деген дагы кийин ошол анын алар же эле жок жаңы бүгүн
+    бу бер буенча кеше яңа итте булды
     һәм белән өчен булган дип түгел тел иде аның
     ва билан учун бу ҳам эмас ёки деб бугун янги аз дар бо барои ин аст ки
     энэ нь байна юм болон нэг уу руу
     ve bir bu için ile çok olarak gibi daha kadar değil olan veya her lütfen ne sonra olduğu da de o var yok ya en ki
     iki üç yeni son saat göre ancak tarafından hakkında üzerinde arasında kendi yıl gün büyük şu bunu bunun onun
-    oldu dedi etti ise hem diye bile böyle tüm biri olmak eden
+    oldu dedi etti ise hem diye bile böyle tüm biri olmak eden hiç aynı bazı nasıl neden çünkü ama fakat eğer tam kişi
+    ülke haber başkan başkanı bakanı ediyor edilen altında içinde dünya dünyada hava yer burada
+    hech qanday ushbu yangi mumkin bo'yicha
     va bilan uchun ham emas yoki deb bo'lgan kerak
     der die das und ist nicht ein eine einen mit den dem von zu auf für sich auch sie werden bei nach im des kann
     het een van niet voor dat zijn worden met deze aan geen te kan dit
@@ -80,15 +86,21 @@ WORDS = _words()
 IMPOSSIBLE: Mapping[str, re.Pattern[str]] = {
     "ru": re.compile(r"[^а-яё']"),
     "uk": re.compile(r"[^а-щьюяіїєґ']"),
-    "kk": re.compile(r"[^а-яёәғқңөұүһі]"),
+    "kk": re.compile(r"[^а-яёәғқңөұүһі-]"),
     "en": re.compile(r"[^a-z']"),
-    "az": re.compile(r"[^a-zəğışçöü]|w"),
-    KAZAKH_LATIN: re.compile(r"[^a-záǵıńóúýäğñŋöşūü]|[wx]|c(?!h)"),
-    NEIGHBOUR: re.compile(r"(?!)"),
+    "az": re.compile(r"[^a-zəğışçöü\u0307-]|w"),
+    KAZAKH_LATIN: re.compile(r"[^a-záǵıńóúýäğñŋöşūü\u0307]|[wx]|c(?!h)"),
+    NEIGHBOUR: re.compile(r"^-"),
 }
 """By language: what no word of it has."""
 
-UNLIKE_KAZAKH = re.compile(r"[вфцщьъёэхч]|^[бвгджзклмнпрстш]{2}|[аоы][кг]|[кг][аоы]")
+ATTACHED = (
+    "c[ıiuü]|n?[ıiuü]n|d[aə]n?|l[aə]r|[ns][ıiuü]|[yn]?[aə]|"
+    "ш[іы]|[дтн][ае]н|д[ае]|[гк]е|[ғқ]а|[ндт][іы]ң|[ндт][іы]|с[іы]|[ыі]н?"
+)
+"""The endings that follow a figure or an abbreviation behind a hyphen in Azerbaijani and in Kazakh alone."""
+
+UNLIKE_KAZAKH = re.compile(r"[вфцщьъёэч]|^[бвгджзклмнпрстш]{2}|[аоы][кг]|[кг][аоы]")
 """What no Kazakh stem has: foreign letters, a cluster at the beginning, к and г beside vowels of the back."""
 
 
@@ -98,7 +110,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 _RUSSIAN: Signs = (
     (SIGN, _any(r"[ыэё]|ъ[еюя]", r"(?:[ауя]я|[ую]ю|[оеи]е|[еи]го|ой|и[яию]|ие[мй]|и[яе]м|иях|[тл]ся|[ую]т)$")),
-    (SIGN, _any(r"тель[нс]", r"[ую]щ[аеиу]", r"вши", r"^воз", r"^бес", r"(?<![стзд])ск[аоиу]")),
+    (SIGN, _any(r"тель[нс]", r"[ую]щ[аеиу]", r"вши", r"^воз", r"^бес", r"(?<![стзд])ск[аоиу][йягемх]")),
     (HINT, _any(r"[аеия]т$", r"ей$", r"ени", r"ость", r"[гкхжчшщн]ий$")),
 )
 _UKRAINIAN: Signs = (
@@ -112,11 +124,17 @@ _UKRAINIAN: Signs = (
 )
 # Vowels of the front with vowels of the front, «ы» after any letter.
 _KAZAKH: Signs = (
-    (PROOF, _any(r"[ғқұәөүңһ]", r"[аеиоуюяйжш]ы", r"ын(?:да|ан|ың)", r"ымен$", r"ылар", r"ысын")),
-    (SIGN, _any(r"[кгх]ы", r"уы", r"[тдл]ері", r"ін[еді]", r"[тд]ік", r"лік", r"[дтл]і[кң]")),
+    (PROOF, _any(r"^-", r"[ғқұәөүңһ]", r"[аеиоуюяйжш]ы", r"ын(?:да|ан|ың)", r"(?<!с)ына$", r"ымен$", r"ылар")),
+    (PROOF, _any(r"[ыуюяаио]сын", r"[лдт]ерін", r"ттері", r"[еі][лнмйзр]ді")),
+    (
+        SIGN,
+        _any(r"[кгх]ы", r"уы", r"[тдл]ері", r"ін[еді]", r"[тд]ік", r"лік", r"[дтл]і[кң]", r"[йа]д[ыі]$", r"м[ыі]з$"),
+    ),
+    (SIGN, _any(r"[аяио]сы$", r"[лдт]ары", r"[рндтз]ыл(?:ып|ды)", r"[аея]ймы?н$")),
     (SIGN, _any(r"^[бгджзйклмнпрстчшуе]*[еіөү][бгджзйклмнпрстчш]+і[бгджзйклмнпрстчшуіе]*$")),
+    (SIGN, _any(r"^(?=.*і)(?:[бгджзйклмнпрстшу]*[еі]){3}[бгджзйклмнпрстшуеі]*$")),
     (SIGN, _any(r"^[бгджзйклмнпрстчш]*і[бгджзйклмнпрстчш]+е[бгджзйклмнпрстчш]*$")),
-    (HINT, _any(r"[ыі]", r"(?:[лдт][ае]р|[дт][ае]|[дт][ае]н|ан|[ые]п|ад[ыі])$")),
+    (HINT, _any(r"[ыі]", r"(?:[лдт][ае]р|[дт][ае]|[дт][ае]н|ан|[ые]п|[мб]ен)$")),
 )
 _ENGLISH: Signs = (
     (SIGN, _any(r"th", r"wh", r"ck", r"ght", r"n't$", r"(?:'s|ing|tion|ly|ed|ness|ful|ers)$")),
@@ -124,6 +142,7 @@ _ENGLISH: Signs = (
 )
 # The last two lines: typed without its own letters.
 _AZERBAIJANI: Signs = (
+    (PROOF, _any(r"^-")),
     (PROOF, _any(r"ə", r"(?=.*[ğışçöü]).*x", r"(?=.*ç).*q")),
     (LEANING, _any(r"[ğışçöü]", r"x")),
     (
@@ -137,17 +156,29 @@ _KAZAKH_IN_LATIN: Signs = (
     (PROOF, _any(r"[ǵŋūñ]", r"qy|[ğş]y|y[ğşń]", r"ıa|ıý", r"[eäöü][^aouyeiıäöü]+ı(?!a)", r"ı[^aouyeiıäöü]+e")),
     (PROOF, _any(r"(?=.*[ğşäöüıqńáóúj]).*[bdfgjklmnpqrstvzşğ]y(?![aeıioöuü])")),
     (SIGN, _any(r"[ńáóúýä]", r"(?=.*[ğşöüıq]).*[aeou]i", r"[^aeiou]y(?:ń|n)?(?:dy|ty|lyq|tyq|nda|ndağy|men|p)$")),
-    (LEANING, _any(r"[öüşğı]", r"q(?!u)", r"j[ay]", r"[bdfjklmnpqrstvz]y[bdfgjklmnpqrstvzş]")),
-    (HINT, _any(r"(?:[ldt]ar(?:y|da|dan)|[ldt]y)$")),
+    (LEANING, _any(r"[öüşğı]", r"q(?!u)", r"[bdfjklmnpqrstvz]y[bdfgjklmnpqrstvzş]")),
+    (HINT, _any(r"(?:[ldt]ar(?:y|da|dan)|[ldt]y)$", r"j[ay]")),
 )
-# Any letter foreign to the five; Kyrgyz and Mongolian long vowels, Tatar «ә» late in the word, Bulgarian ъ, Belarusian
-# дз and ць; Turkish «e» late in the word, -mek, -yor; articles of French and Italian.
+# Any letter foreign to the five. Kazakh has «ө» and «ү» in the first syllable alone, «ә» seldom elsewhere, and neither
+# «ч», «х», «в» beside them; Kyrgyz and Mongolian have long vowels, Bulgarian ъ, Belarusian «чы», дз and ць. Turkish has
+# «ğ» beside vowels of the front, «e» late in the word, -mek, -lık, -yor; French and Italian have articles.
 _OF_NEIGHBOURS: Signs = (
-    (PROOF, _any(r"[^'a-zəğışçöüáǵńóúýäñŋūа-яёіїєґәғқңөұүһ]", r"ээ|өө|үү", r"[аеиоуүөәы][^аеиоуүөәы]+ә")),
-    (PROOF, _any(r"ъ(?:[^еёюя]|$)", r"дз[еі]", r"[іуюы]ць", r"цц", r"ы.*і|і.*ы", r"[og]'[a-z]{2}", r"[ıuüi]yor")),
-    (SIGN, _any(r"(?=.*[ğışçöü]).*[aeıioöuü][^aeıioöuü]+e", r"(?:m[ae]k|l[ıu]k|[dt][ıu]k|acak|ecek|arak|erek)$")),
-    (STRONG, _any(r"[әөүңһ]")),
-    (LEANING, _any(r"[áéíóúýäñńğışçöü]", r"^(?:l|d|n|qu|s|c|j|dell|un)'", r"аа|уу|aa|ää|yy|uu|ij")),
+    (
+        OWN,
+        _any(
+            r"[^'a-zəğışçöüáǵńóúýäñŋūа-яёіїєґәғқңөұүһ\u0307]",
+            r"ээ|өө|үү",
+            r"^[^іұқғ]*[аеиоуүөәы][^аеиоуүөәыіұқғ]+ә[^іұқғ]*$",
+        ),
+    ),
+    (OWN, _any(r"^[^іұқғ]*[өүэеи][^аеиоуүөәыэіұқғ]+[өү](?!л)[^іұқғ]*$", r"^(?=.*[әөү])[^іұқғ]*[чв][^іұқғ]*$")),
+    (OWN, _any(r"ъ(?:[^еёюя]|$)", r"дз[еі]", r"[іуюы]ць|сць", r"цц|шч|чы", r"[og]'[a-z]{2}")),
+    (OWN, _any(r"[ıuüi]yor", r"[eiöü]ğ|ğ[eiöü]")),
+    (SIGN, _any(r"^(?!.*[əqx])(?=.*[ğışçöü]).*[aeıioöuü][^aeıioöuü]+e[^aeıioöuü]*(?:[iı][^aeıioöuü]*)?$")),
+    (SIGN, _any(r"(?:m[ae]k|l[ıu]k|[dt][ıu]k|[aıou][bcçdfgğhjklmnprsştvyz]+[aıou]k|acak|ecek|arak|erek)$", r"аа|уу")),
+    (PROOF, _any(r"ы.*і|і.*ы")),
+    (STRONG, _any(r"^[^іұ]*[әөүңһ][^іұ]*$")),
+    (LEANING, _any(r"[áéíóúýäñńğışçöü]", r"^(?:l|d|n|qu|s|c|j|dell|un)'", r"оо$|aa|ää|yy|uu|ij")),
     (HINT, _any(r"sch", r"cz", r"rz", r"zione", r"(?:mente|ung|keit)$")),
 )
 SIGNS: Mapping[str, Signs] = {
