@@ -4,12 +4,11 @@ text ──lexemes──▶ [Lexeme] ──storage.query──▶ tree
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from storage.errors import QueryError
-from storage.language.function_words import is_function_word
 from storage.language.tokens import DASHES, NUMBER, tokenise
 from storage.syntax import OPERATORS
 
@@ -56,17 +55,6 @@ _PERIODS = {("за", "неделю"): "last:7d", ("за", "месяц"): "last:3
 def lexemes(text: str) -> list[Lexeme]:
     """The lexemes of a query; raises QueryError where a quotation is not closed."""
     return _with_period(list(_scan(text)))
-
-
-def telling_forms(found: Sequence[Lexeme]) -> Iterator[str]:
-    """The words of a query that its canonical text has too."""
-    field = ""
-    for lexeme in found:
-        if lexeme.kind in (Kind.WORD, Kind.QUOTED) and field in ("", "title:"):
-            forms = [token.form for token in tokenise(lexeme.text)]
-            if lexeme.kind is Kind.QUOTED or not all(map(is_function_word, forms)):
-                yield from forms
-        field = lexeme.text.lower() if lexeme.kind is Kind.FIELD else ""
 
 
 def _scan(text: str) -> Iterator[Lexeme]:

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from typing import Never
 
 from storage.errors import QueryError
-from storage.language.analyser import telling
-from storage.language.tokens import DASHES, NUMBER, tokenise
-from storage.lexemes import Kind, Lexeme, lexemes, telling_forms
+from storage.language.function_words import is_function_word
+from storage.language.tokens import DASHES, NUMBER, normalise, tokenise, words
+from storage.lexemes import Kind, Lexeme, lexemes
 from storage.syntax import (
     After,
     And,
@@ -25,6 +25,7 @@ from storage.syntax import (
     Last,
     Mode,
     Node,
+    Not,
     Or,
     Phrase,
     Query,
@@ -32,6 +33,7 @@ from storage.syntax import (
     disjunction,
     finds,
     negation,
+    settled,
     sought,
 )
 
@@ -42,6 +44,8 @@ MOST_CHARACTERS = 500
 MOST_WORDS = 50
 DEEPEST = 20
 SHORTEST_PREFIX = 2
+# No abbreviation is as long: who types such a word in capitals has the key stuck.
+LONGEST_SHOUTED = 6
 # Ten years: longer periods overflow dates and mean "ever".
 LONGEST_PERIOD_H = 24 * 3660
 
@@ -76,8 +80,8 @@ class _Parser:
         self._depth = 0
         self._words = 0
         self._are_function_words_meant = are_function_words_meant
-        self._languages = telling(telling_forms(self._lexemes))
-        self._typed: list[Phrase] = []
+        self._is_shouted = _is_shouted(text)
+        self._typed: list[tuple[str, ...]] = []
         # Function words outside quotes: every text has them, so that they are left out beside others.
         self._idle: list[Phrase] = []
 
@@ -87,7 +91,7 @@ class _Parser:
         root = self._branches()
         if stray := self._peek():
             self._fail("stray-bracket", stray.at, stray.end)
-        query = Query(root, self._text, tuple(self._typed))
+        query = Query(settled(root), self._text, tuple(self._typed))
         if len(query.canonical) > MOST_CHARACTERS:  # `title:` is written before each of its words
             self._fail("too-long", 0)
         return query
@@ -108,10 +112,15 @@ class _Parser:
         while (ahead := self._peek()) and ahead.kind not in (Kind.OR, Kind.CLOSE):
             self._take(Kind.AND)
             factors.append(self._factor())
-        telling = [factor for factor in factors if not any(factor is idle for idle in self._idle)]
+        telling = [factor for factor in factors if not self._is_idle(factor)]
         if len(telling) < len(factors) and not any(any(sought(node)) for node in telling):
             self._fail("only-function-words", start, self._previous_end())
         return conjunction(telling)
+
+    def _is_idle(self, node: Node) -> bool:
+        """Whether it is a function word, or the exclusion of one."""
+        inner = node.node if isinstance(node, Not) else node
+        return any(inner is idle for idle in self._idle)
 
     def _factor(self) -> Node:
         lexeme = self._next()
@@ -158,7 +167,7 @@ class _Parser:
         if self._words > MOST_WORDS:
             self._fail("too-long", lexeme.at)
         phrase = Phrase(elements, title)
-        self._typed.append(phrase)
+        self._typed.append(phrase.typed)
         is_meant = lexeme.kind is Kind.QUOTED or self._are_function_words_meant
         if not is_meant and all(element.says_nothing for element in elements):
             self._idle.append(phrase)
@@ -184,7 +193,7 @@ class _Parser:
                 mode = Mode.PREFIX
                 if len(token.form) < SHORTEST_PREFIX:
                     self._fail("short-prefix", at, at + len(chunk))
-            yield Element.of(bare[token.start : token.end], mode, languages=self._languages)
+            yield Element.of(bare[token.start : token.end], mode, is_shouted=self._is_shouted)
 
     def _field(self, name: Lexeme) -> Node:
         value = self._peek()
@@ -260,6 +269,13 @@ class _Parser:
 
     def _fail(self, code: str, at: int, end: int | None = None) -> Never:
         raise QueryError(code, text=self._text, at=at, end=end)
+
+
+def _is_shouted(text: str) -> bool:
+    """Whether capitals say nothing, for all is written in them."""
+    forms = [normalise(word) for word in words(text)]
+    is_sentence = any(len(form) > LONGEST_SHOUTED or is_function_word(form) for form in forms)
+    return text.isupper() and len(forms) > 1 and is_sentence
 
 
 def _in_title(node: Node) -> Node:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
-from storage.language.analyser import ABBREVIATION, is_abbreviation, normal, query_terms, shown
+from storage.language.analyser import ABBREVIATION, is_abbreviation, normal, query_terms, shown, telling
 from storage.language.document import Document
 from storage.language.function_words import is_function_word
 from storage.language.tokens import abbreviation, normalise, tokenise
@@ -43,17 +43,25 @@ class Element:
     parts: tuple[str, ...] = ()
     mode: Mode = Mode.INFLECTED
     languages: tuple[str, ...] = ()
+    # Its form as it was typed.
+    typed: str = field(default="", compare=False, repr=False)
 
     @classmethod
-    def of(cls, word: str, mode: Mode = Mode.INFLECTED, *, languages: tuple[str, ...] = ()) -> "Element":
-        """Of a word as it was typed."""
+    def of(cls, word: str, mode: Mode = Mode.INFLECTED, *, is_shouted: bool = False) -> "Element":
+        """Of a word as it was typed, to be settled with its neighbours; `is_shouted`: capitals mean nothing."""
         form = normalise(word)
-        if mode is Mode.INFLECTED:
-            if (short := abbreviation(word)) and is_abbreviation(short):
-                return cls(ABBREVIATION + short)
-            # Words that tell the language of the query stay as they are.
-            form = (short or form) if languages else normal(short or form)
-        return cls(form, tuple(form.split("-")) if "-" in form else (), mode, languages)
+        if mode is Mode.INFLECTED and (short := abbreviation(word)):
+            # A preposition is not what somebody writes in capitals by itself: ПРО, ПО.
+            is_meant = is_abbreviation(short) or is_function_word(short)
+            form = ABBREVIATION + short if is_meant and not is_shouted else short
+        return cls(form, tuple(form.split("-")) if "-" in form else (), mode, typed=form)
+
+    def settled(self, languages: tuple[str, ...] = ()) -> "Element":
+        """In a query of these languages; without any, an inflected word is written as its lemma if it has one alone."""
+        if self.mode is not Mode.INFLECTED or languages:
+            return replace(self, languages=languages)
+        form = normal(self.form)
+        return replace(self, form=form, parts=tuple(form.split("-")) if "-" in form else ())
 
     def part(self, at: int) -> "Element":
         """One of the words that a hyphenated one is made of."""
@@ -104,6 +112,20 @@ class Phrase:
 
     def matches(self, document: Document, now: datetime) -> bool:
         return bool(self._starts(document))
+
+    def settled(self, languages: tuple[str, ...] | None = None) -> "Phrase":
+        """In a query of these languages, or of those that its own words tell."""
+        if languages is None:
+            languages = telling(self.forms)
+        return replace(self, elements=tuple(element.settled(languages) for element in self.elements))
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        return tuple(element.typed for element in self.elements)
+
+    @property
+    def forms(self) -> list[str]:
+        return [element.form.removeprefix(ABBREVIATION) for element in self.elements]
 
     def spans(self, document: Document) -> Iterator[tuple[int, int]]:
         """The positions (first, one past the last) at which the phrase stands."""
@@ -245,8 +267,8 @@ class Query:
 
     root: Node
     text: str = field(compare=False)
-    # The phrases in the order in which they were typed.
-    typed: tuple[Phrase, ...] = field(default=(), compare=False, repr=False)
+    # The phrases as they were typed, in order.
+    typed: tuple[tuple[str, ...], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def canonical(self) -> str:
@@ -271,9 +293,9 @@ class Query:
 
     def looks_for(self) -> list[str]:
         """What is looked for, in the order in which it was typed: lemmas, «сталь/стать» where a word has several."""
-        sought = set(self.sought())
-        typed = [phrase for phrase in self.typed if phrase in sought]
-        return list(dict.fromkeys(phrase.looks_for() for phrase in [*typed, *sorted(sought - set(typed), key=str)]))
+        order = {typed: at for at, typed in reversed(list(enumerate(self.typed)))}
+        phrases = sorted(self.sought(), key=lambda phrase: order.get(phrase.typed, len(order)))
+        return list(dict.fromkeys(phrase.looks_for() for phrase in phrases))
 
     @property
     def is_reworded(self) -> bool:
@@ -303,6 +325,23 @@ def disjunction(nodes: list[Node]) -> Node:
 def negation(node: Node) -> Node:
     """Without this node."""
     return node.node if isinstance(node, Not) else Not(node)
+
+
+def settled(node: Node) -> Node:
+    """The same node, its words read in the language that those of one conjunction, or of one phrase, tell together.
+
+    «Велика» is Ukrainian beside «Британія»; on the other side of an OR, or of a minus, it may be anything.
+    """
+    if isinstance(node, And):
+        languages = telling(form for part in node.nodes if isinstance(part, Phrase) for form in part.forms)
+        return conjunction(
+            [part.settled(languages) if isinstance(part, Phrase) else settled(part) for part in node.nodes]
+        )
+    if isinstance(node, Or):
+        return disjunction([settled(part) for part in node.nodes])
+    if isinstance(node, Not):
+        return negation(settled(node.node))
+    return node.settled() if isinstance(node, Phrase) else node
 
 
 def finds(node: Node) -> bool:

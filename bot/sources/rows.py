@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.sources import clean, drafts
 from bot.sources.drafts import DraftError
-from storage.language.detect import UNKNOWN
+from storage.language.analyser import UNKNOWN
 from storage.models import Draft
 
 

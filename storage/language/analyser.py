@@ -29,13 +29,16 @@ ABBREVIATION, FOLDED = "§", "≈"
 
 SHORTEST_NORMALISED = 6
 
+UNKNOWN = "und"
+
 _WITH_DICTIONARY = frozenset(("ru", "uk", "en"))
 
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LATIN = re.compile(r"[a-z\u00df-\u024f\u0259]")
+_KAZAKH = re.compile("[әғқңөұүһ]")
 # Letters that leave few languages to choose from, the surest first.
 _CANDIDATES: Sequence[tuple[re.Pattern[str], tuple[str, ...]]] = (
-    (re.compile("[әғқңөұүһ]"), ("kk",)),
+    (_KAZAKH, ("kk",)),
     (re.compile("[їєґ]"), ("uk",)),
     (re.compile("і"), ("uk", "kk")),
     (re.compile("[ыэъ]"), ("ru", "kk")),
@@ -105,9 +108,9 @@ def lemmas(word: str, languages: tuple[str, ...] = ()) -> frozenset[str]:
     narrowed = [language for language in candidates if language in languages]
     if narrowed and len(narrowed) < len(candidates):
         return frozenset[str]().union(*(analyser(language).query(word) for language in narrowed))
-    found = _known(word)
-    if found:
-        return found[0] | {word} if {word} in found else found[0]
+    if found := _known(word):
+        first, *later = found
+        return first | ({word} if {word} in later else set()) | _cognate_adjectives(first, later)
     return frozenset((word,)).union(*(analyser(language).query(word) for language in _candidates(word)))
 
 
@@ -137,7 +140,15 @@ def normal(word: str) -> str:
         return word
     [lemma, *others] = lemmas(word)
     is_settled = not others and lemmas(lemma) == {lemma} and words(lemma) == [lemma]
-    return lemma if is_settled and lemma.count("-") == word.count("-") else word
+    # «Льодом» could be of any language, «лід» of fewer, and would tell that of its neighbours.
+    is_alike = lemma.count("-") == word.count("-") and _candidates(lemma) == _candidates(word)
+    return lemma if is_settled and is_alike else word
+
+
+def _cognate_adjectives(first: frozenset[str], later: Sequence[frozenset[str]]) -> set[str]:
+    """«Державна» is a short form in Russian and a full one in Ukrainian, where the adjective is державний."""
+    stems = {lemma[:-2] for lemma in first if lemma.endswith(("ый", "ий", "ой"))}
+    return {lemma for lemmas_there in later for lemma in lemmas_there if lemma.endswith("ий") and lemma[:-2] in stems}
 
 
 def _known(word: str) -> list[frozenset[str]]:
@@ -170,10 +181,14 @@ def query_terms(word: str, languages: tuple[str, ...] = ()) -> frozenset[str]:
     return found | {FOLDED + term for term in found} if fold(word) == word else found
 
 
-def folded(term: str) -> str | None:
-    """The term that a query without diacritics meets this one by; None for a term that has none."""
+def folded(term: str, language: str) -> str | None:
+    """The term that a query without diacritics meets this one by, in a text of this language; None if it has none.
+
+    In Ukrainian і is no diacritic: «лис» is a fox, «ліс» a wood.
+    """
     bare = fold(term)
-    return None if bare == term else FOLDED + bare
+    is_kazakh = language == "kk" or not _CYRILLIC.search(term) or _KAZAKH.search(term)
+    return FOLDED + bare if bare != term and is_kazakh else None
 
 
 def _language(form: str, language: str) -> str:
@@ -232,6 +247,9 @@ _ANALYSERS: dict[str, Callable[[], Analyser]] = {
     "kk": _kazakh,
     "az": _azerbaijani,
 }
+
+
+LANGUAGES = frozenset(_ANALYSERS)
 
 
 @cache

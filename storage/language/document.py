@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from storage.language.analyser import ABBREVIATION, document_lemmas, folded
-from storage.language.tokens import NUMBER, abbreviation, case, joined, normalise, pieces, read, words
+from storage.language.analyser import ABBREVIATION, LANGUAGES, UNKNOWN, document_lemmas, folded
+from storage.language.tokens import LONGEST_FORM, NUMBER, abbreviation, case, joined, normalise, pieces, read, words
 
-# A day's 4,608 Russian articles hold 90,000 different words, half of them once; so many take about 10 MB.
+# A day's 4,608 Russian articles hold 90,000 different words, half of them once; twice so many are kept for a language,
+# which takes about 10 MB.
 CACHED = 1 << 15
 
 # Tokens hold neither of these signs.
@@ -93,8 +94,7 @@ def analyse(text: str, language: str) -> Line:
     """The positions of a text in this language."""
     found = words(text)
     if len(found) > 1 and text.isupper():
-        # Where all is in capitals they say nothing.
-        found = [(word.replace("I", "ı") if language == "az" else word).capitalize() for word in found]
+        return " ".join([_shouted(word, language) for word in found])
     return " ".join(map(_CACHES[language].__getitem__, found))
 
 
@@ -123,6 +123,15 @@ def load(data: bytes) -> tuple[Line, Line]:
     return title, body
 
 
+def _shouted(word: str, language: str) -> Line:
+    """Where all is in capitals they say nothing: a short word may be an abbreviation, and any other word."""
+    capitalised = (word.replace("I", "ı") if language == "az" else word).capitalize()
+    line, short = _CACHES[language][capitalised], abbreviation(word)
+    if not short:
+        return line
+    return line + (_BETWEEN if _FORMS_FROM_LEMMAS in line else _FORMS_FROM_LEMMAS) + ABBREVIATION + short
+
+
 class _Positions(dict[str, Line]):
     """The positions of the words met last in texts of a language: a look-up is all that a known word costs.
 
@@ -135,6 +144,8 @@ class _Positions(dict[str, Line]):
         self._before: dict[str, Line] = {}
 
     def __missing__(self, word: str) -> Line:
+        if len(word) > LONGEST_FORM:  # an encoded blob, which never comes again
+            return _positions(word, self._language)
         if len(self) >= CACHED:
             self._before = dict(self)
             self.clear()
@@ -143,13 +154,13 @@ class _Positions(dict[str, Line]):
 
 
 class _Caches(dict[str, _Positions]):
-    """One for each language, made when it is first met."""
+    """One for each language that has an analyser, made when it is first met, and one for all others."""
 
     def __missing__(self, language: str) -> _Positions:
-        return self.setdefault(language, _Positions(language))
+        return self.setdefault(language, _Positions(language)) if language in LANGUAGES else self[UNKNOWN]
 
 
-_CACHES = _Caches()
+_CACHES = _Caches({UNKNOWN: _Positions(UNKNOWN)})
 
 
 def _positions(word: str, language: str) -> Line:
@@ -179,7 +190,7 @@ def _offered(form: str, word: str, language: str) -> set[str]:
         offered.add(together)
     if shortened := abbreviation(word):
         offered |= {shortened, ABBREVIATION + shortened}
-    return offered | set(filter(None, map(folded, (form, *offered))))
+    return offered | {term for term in (folded(one, language) for one in (form, *offered)) if term}
 
 
 def _position(found: tuple[str, ...], offered: set[str]) -> str:

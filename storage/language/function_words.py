@@ -111,10 +111,10 @@ FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
 """By ISO 639-1 code, in the normal form of words (`tokens.normalise`)."""
 
 # Function words that are also what somebody may look for: in another of the languages (Kazakh «бар» is a Russian pub,
-# «осы» are wasps, Ukrainian «мов» is of languages), as a name (Ким, Ли, Том, Того, Kimi) or in capitals (ПРО, WHO, IT);
+# «осы» are wasps, Ukrainian «мов» is of languages), as a name (Ким, Ли, Том, Того, Kimi) or in capitals (WHO, IT);
 # or words of quantity and likeness, which are adjectives as much.
 _LOOKED_FOR = """
-    бар бен бо би енді еді ким кім коли ком ли ма ми мов осы ось па пен поза про ради сен тем тим той того том ту уж як
+    бар бен бо би енді еді ким кім коли ком ли ма ми мов осы ось па пен поза ради сен тем тим той того том ту уж як
     at can is it may might till up us who will
     another few less many more most much only other others own same several such жоқ
     biz kim kimi var

@@ -85,7 +85,7 @@ _ENDINGS = Endings(SOUNDS, [*_chains(""), _PLURAL, *_chains(_PLURAL), "JрAK"])
 # A query word that ends so is an inflected one; one that ends as in `_LIKELY` is if enough is left of it. «Our» is here
 # and «my» isn't: with them «мекеме» would look for «меке».
 _SURE = Endings(SOUNDS, ["NYң", _PLACED, _PLURAL, *_chains(_PLURAL), *("SY" + case for case in _OF_THIRD[2:]), *_OURS])
-_LIKELY = {3: Endings(SOUNDS, _CASES), 4: Endings(SOUNDS, ["SY", "SYн"])}
+_LIKELY = {3: Endings(SOUNDS, [*_CASES, "SY", "SYн"])}
 # By themselves rare in news; most words that end so only seem to (адам, алаң), or end in more (ойы-ның: of a thought).
 _THY = frozenset(("ң", "ың", "ің"))
 _MY = frozenset(("м", "ым", "ім")) | _THY

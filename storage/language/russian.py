@@ -25,6 +25,8 @@ CAPITAL_NAME = 0.02
 # From this share on a query word is meant as the lemma that it is, and from the lower one also, if a common noun:
 # «смог» asks for смочь and for смог.
 OWN, RARE_OWN = 0.3, 0.01
+# From this share on a plural is meant as that of its singular too: «очки», but not «часы», and not «выборы».
+SINGULAR = 0.4
 # Function words keep one lemma: «или» is not «ил», «уже» is not «узкий».
 FUNCTION = 0.5
 # What a noun («шепотом», but not «рядом») or short adjective («интересно», but not «быстро») needs beside an adverb.
@@ -110,9 +112,13 @@ class Russian:
             return {word} if is_surname else {word, _lemma(parses[0])}
         parses = _places_first(_without_adverbs_of_time(word, _without_plural_names(parses)))
         if _shares(parses, _meant)[word] >= OWN:
-            # «Случаем» is an adverb, and as well of an occasion; a noun that is its own lemma is meant alone.
-            is_function = all(parse.tag.POS in _FUNCTION_WORDS for parse in parses if _meant(parse) == word)
-            return {word} | (_plausible(filter(_is_noun, parses)) if is_function else set())
+            # A noun that is its own lemma is meant alone; but «случаем» is an adverb and of an occasion, «коты» are
+            # felt boots and cats.
+            own = [parse for parse in parses if _meant(parse) == word]
+            is_function = all(parse.tag.POS in _FUNCTION_WORDS for parse in own)
+            is_plural = all("Pltm" in parse.tag.grammemes for parse in own)
+            least = PLAUSIBLE if is_function else SINGULAR if is_plural else 1.1
+            return {word} | _plausible(filter(_is_noun, parses), least)
         itself = _plausible(filter(_is_common_nominative, parses), RARE_OWN) & {word}
         return itself | _plausible(parses, lemma=_asked)
 
@@ -167,7 +173,7 @@ def _supposed(form: str, case: Case, parses: list[Parse]) -> set[str]:
     # What dwellers are called («пашинянин») isn't capitalised.
     if surnames.is_armenian(form) or (case is Case.CAPITALS and len(form) <= LONGEST_ABBREVIATION):
         return by_rule
-    return _guesses(parses) | (by_rule or set(surnames.foreign_lemmas(form)))
+    return _guesses(parses) | (by_rule or set(surnames.foreign_lemmas(form)) or set(surnames.short_lemmas(form)))
 
 
 def _guesses(parses: list[Parse]) -> set[str]:

@@ -12,7 +12,7 @@ from storage.language.function_words import FUNCTION_WORDS
 # Kazakh in Latin letters has signs of its own; a neighbour is any language but the five.
 KAZAKH_LATIN, NEIGHBOUR = "kk-Latn", "neighbour"
 
-OWN, PROOF, STRONG, SIGN, LEANING, HINT, TRACE = 2.5, 2.0, 1.8, 1.0, 0.7, 0.4, 0.15
+OWN, PROOF, STRONG, SIGN, LEANING, HINT, TRACE = 3.0, 2.0, 1.8, 1.0, 0.7, 0.4, 0.15
 
 Signs = Sequence[tuple[float, re.Pattern[str]]]
 
@@ -21,31 +21,32 @@ _COMMON = {
     "ru": "года году лет время может могут можно нужно должен сообщил заявил сказал рассказал стал более новый один "
     "два три первый раз очень теперь сегодня вчера завтра",
     "uk": "року роки років час може можуть можна треба має мають заявив сказав розповів став більше новий один два три "
-    "перший дуже тепер сьогодні вчора завтра раніше буває ніж",
+    "перший другий другого дуже тепер сьогодні завтра вчора завтра раніше буває ніж",
     "kk": "бір екі үш бірінші жаңа жыл жылы айтты қазір кезінде кезде көп бүгін ертең кеше керек мүмкін алды берді "
-    "келді отыр жатыр тағы өте басқа болатын жеті алты жиырма отыз алпыс сексен қазақ қазақстан адам адамдар ел елдің алу ала алып алдын "
-    "алдында айту айта барып басты беру кету келіп су он екі жүз мың жалпы мысалы негізінен саны",
+    "келді отыр жатыр тағы өте басқа болатын он алты жеті жиырма отыз алпыс сексен жүз мың адам адамдар ел елдің су "
+    "алу ала алып алдын алдында айту айта барып басты беру кету келіп жалпы мысалы негізінен саны қазақ қазақстан",
     "en": "year years time new said says say first one two three people after last world day week news make makes made "
-    "get gets back best top now",
+    "get gets back best top now son",
     "az": "bir iki üç yeni il ildə deyib bildirib qeyd baş çox bilər ola lazım saat gün insan zaman böyük gələn son "
     "ilk digər etmək istifadə olunur azərbaycan dedi deyir arasında üzərində altında içində ilin ili ildən dünya "
-    "dünyada şəhər ölkə müxtəlif yer hava",
+    "dünyada olduğu olduğunu şəhər ölkə müxtəlif yer hava",
 }
 _NEIGHBOURS = """
     гэта што ад якія каб але таксама была былі яго яны гэтага можа альбо калі толькі вельмі гэты
     е се че са със във при ще беше това което която няма има бъде само моля трябва този тази повече един една най
     је су који која које није био од као али бити може мора овај ово нема ће све
     во ќе сè тоа оваа може
-    бир эки эле боюнча тууралуу кандай
+    болду болуп койду берди келди бир эки эле боюнча тууралуу кандай
     жана менен үчүн бул болгон эмес экен деген дагы кийин ошол анын алар же эле жок жаңы бүгүн
     бу бер буенча кеше яңа итте булды
     һәм белән өчен булган дип түгел тел иде аның
     ва билан учун бу ҳам эмас ёки деб бугун янги аз дар бо барои ин аст ки
     энэ нь байна юм болон нэг уу руу
-    ve bir bu için ile çok olarak gibi daha kadar değil olan veya her lütfen ne sonra olduğu da de o var yok ya en ki
-    iki üç yeni son saat göre ancak tarafından hakkında üzerinde arasında kendi yıl gün büyük şu bunu bunun onun
-    oldu dedi etti ise hem diye bile böyle tüm biri olmak eden hiç aynı bazı nasıl neden çünkü ama fakat eğer tam kişi
-    ülke haber başkan başkanı bakanı ediyor edilen altında içinde dünya dünyada hava yer burada
+    ve bir bu için ile çok olarak gibi daha kadar değil olan veya her lütfen ne sonra olduğu da de o var yok ya en
+    ki iki üç yeni son saat göre ancak tarafından hakkında üzerinde arasında kendi yıl gün büyük şu bunu bunun onun
+    bugün cumhurbaşkanı oldu dedi etti ise hem diye bile böyle tüm biri olmak eden hiç diğer aynı bazı nasıl neden
+    çünkü ama fakat eğer kişi ülke haber başkan başkanı bakanı ediyor edilen altında içinde dünya dünyada hava yer
+    burada
     hech qanday ushbu yangi mumkin bo'yicha
     va bilan uchun ham emas yoki deb bo'lgan kerak
     der die das und ist nicht ein eine einen mit den dem von zu auf für sich auch sie werden bei nach im des kann
@@ -75,7 +76,7 @@ _TYPED = str.maketrans("əğışçöü", "egiscou")
 
 def _words() -> Mapping[str, frozenset[str]]:
     own = {language: words | frozenset(_COMMON[language].split()) for language, words in FUNCTION_WORDS.items()}
-    latin = {word.translate(table) for word in own["kk"] for table in (_LATIN_OF_2018, _LATIN_OF_2021)}
+    latin = {word.translate(table) for word in own["kk"] if len(word) > 2 for table in (_LATIN_OF_2018, _LATIN_OF_2021)}
     own["az"] |= {word.translate(_TYPED) for word in own["az"] if len(word) > 2} - own["en"]
     return own | {KAZAKH_LATIN: frozenset(latin), NEIGHBOUR: frozenset(_NEIGHBOURS.split())}
 
@@ -109,30 +110,29 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 
 _RUSSIAN: Signs = (
-    (SIGN, _any(r"[ыэё]|ъ[еюя]", r"(?:[ауя]я|[ую]ю|[оеи]е|[еи]го|ой|и[яию]|ие[мй]|и[яе]м|иях|[тл]ся|[ую]т)$")),
-    (SIGN, _any(r"тель[нс]", r"[ую]щ[аеиу]", r"вши", r"^воз", r"^бес", r"(?<![стзд])ск[аоиу][йягемх]")),
-    (HINT, _any(r"[аеия]т$", r"ей$", r"ени", r"ость", r"[гкхжчшщн]ий$")),
+    (SIGN, _any(r"[ыэё]|ъ[еюя]", r"(?:[ауя]я|[ую]ю|[оеи]е|[еи]го|ой|и[яию]|ие[мй]|и[яе]м|иях|[тл]ся)$")),
+    (SIGN, _any(r"тель[нс]", r"[ую]щ[аеиу]", r"вши", r"(?<![стзд])ск[аоиу][йягемх]")),
+    (HINT, _any(r"[аеияую]т$", r"ей$", r"ени", r"ость", r"[гкхжчшщн]ий$")),
 )
 _UKRAINIAN: Signs = (
     (PROOF, _any(r"[їєґ]", r"'[яюєї]", r"[сзц]ьк", r"і.*[вфцщьхаояю]|[вфцщьхаояю].*і")),
     (
         SIGN,
-        _any(r"і", r"([нтлдсзчжш])\1[яю]м?$", r"ьо", r"^йо", r"ець", r"(?:ою|[ую]вати|[аи]ти|[лв]ася|[лт]ися|лося)$"),
+        _any(r"і", r"([нтлдсзчжш])\1[яю]м?$", r"ьо", r"ець", r"(?:ою|[ую]вати|[аи]ти|[лв]ася|[лт]ися|лося)$"),
     ),
     (SIGN, _any(r"[бвдзмпрст]и[йх]$", r"[жчшщ]ого$", r"(?<!н)уть$", r"ють$", r"[аи]вся$", r"[аи]ться$", r"^з[бмпг]")),
-    (HINT, _any(r"(?:[нл]и[йх]|[аиуюя]в|ть|[бвдзмнпрстф]и|ими)$", r"^вч", r"шк", r"дж", r"чн[аоиу]")),
+    (HINT, _any(r"(?:[нл]и[йх]|[аиуюя]в|ть|[бвдзмнпрстф]и|ими)$")),
 )
 # Vowels of the front with vowels of the front, «ы» after any letter.
 _KAZAKH: Signs = (
     (PROOF, _any(r"^-", r"[ғқұәөүңһ]", r"[аеиоуюяйжш]ы", r"ын(?:да|ан|ың)", r"(?<!с)ына$", r"ымен$", r"ылар")),
-    (PROOF, _any(r"[ыуюяаио]сын", r"[лдт]ерін", r"ттері", r"[еі][лнмйзр]ді")),
+    (PROOF, _any(r"[ыуюяаио]сын", r"[лдт]ерін", r"[еі][лнмйзр]ді")),
     (
         SIGN,
-        _any(r"[кгх]ы", r"уы", r"[тдл]ері", r"ін[еді]", r"[тд]ік", r"лік", r"[дтл]і[кң]", r"[йа]д[ыі]$", r"м[ыі]з$"),
+        _any(r"[кгх]ы", r"уы", r"[тдл]ері", r"ін[еді]", r"[тдл]ік", r"[дтл]і[кң]", r"[йа]д[ыі]$", r"м[ыі]з$"),
     ),
-    (SIGN, _any(r"[аяио]сы$", r"[лдт]ары", r"[рндтз]ыл(?:ып|ды)", r"[аея]ймы?н$")),
+    (SIGN, _any(r"[аяио]сы$", r"[лдт]ары")),
     (SIGN, _any(r"^[бгджзйклмнпрстчшуе]*[еіөү][бгджзйклмнпрстчш]+і[бгджзйклмнпрстчшуіе]*$")),
-    (SIGN, _any(r"^(?=.*і)(?:[бгджзйклмнпрстшу]*[еі]){3}[бгджзйклмнпрстшуеі]*$")),
     (SIGN, _any(r"^[бгджзйклмнпрстчш]*і[бгджзйклмнпрстчш]+е[бгджзйклмнпрстчш]*$")),
     (HINT, _any(r"[ыі]", r"(?:[лдт][ае]р|[дт][ае]|[дт][ае]н|ан|[ые]п|[мб]ен)$")),
 )
@@ -154,7 +154,7 @@ _AZERBAIJANI: Signs = (
 # «y» is a vowel of the back there, «ı» of 2021 one of the front, «ı» of 2018 both и and й.
 _KAZAKH_IN_LATIN: Signs = (
     (PROOF, _any(r"[ǵŋūñ]", r"qy|[ğş]y|y[ğşń]", r"ıa|ıý", r"[eäöü][^aouyeiıäöü]+ı(?!a)", r"ı[^aouyeiıäöü]+e")),
-    (PROOF, _any(r"(?=.*[ğşäöüıqńáóúj]).*[bdfgjklmnpqrstvzşğ]y(?![aeıioöuü])")),
+    (PROOF, _any(r"(?=.*[ğşäöüıqńáóú]).*[bdfgjklmnpqrstvzşğ]y(?![aeıioöuü])")),
     (SIGN, _any(r"[ńáóúýä]", r"(?=.*[ğşöüıq]).*[aeou]i", r"[^aeiou]y(?:ń|n)?(?:dy|ty|lyq|tyq|nda|ndağy|men|p)$")),
     (LEANING, _any(r"[öüşğı]", r"q(?!u)", r"[bdfjklmnpqrstvz]y[bdfgjklmnpqrstvzş]")),
     (HINT, _any(r"(?:[ldt]ar(?:y|da|dan)|[ldt]y)$", r"j[ay]")),
@@ -172,10 +172,11 @@ _OF_NEIGHBOURS: Signs = (
         ),
     ),
     (OWN, _any(r"^[^іұқғ]*[өүэеи][^аеиоуүөәыэіұқғ]+[өү](?!л)[^іұқғ]*$", r"^(?=.*[әөү])[^іұқғ]*[чв][^іұқғ]*$")),
-    (OWN, _any(r"ъ(?:[^еёюя]|$)", r"дз[еі]", r"[іуюы]ць|сць", r"цц|шч|чы", r"[og]'[a-z]{2}")),
-    (OWN, _any(r"[ıuüi]yor", r"[eiöü]ğ|ğ[eiöü]")),
+    (OWN, _any(r"ъ(?:[^еёюя]|$)", r"дз[еі]", r"[іуюы]ць|сць", r"цц[яеёюі]|шч|чы", r"[og]'[a-z]{2}")),
+    (OWN, _any(r"[ıuüi]yor", r"^[^əqx]*(?:[eöü]ğ|ğ[eöü])")),
     (SIGN, _any(r"^(?!.*[əqx])(?=.*[ğışçöü]).*[aeıioöuü][^aeıioöuü]+e[^aeıioöuü]*(?:[iı][^aeıioöuü]*)?$")),
     (SIGN, _any(r"(?:m[ae]k|l[ıu]k|[dt][ıu]k|[aıou][bcçdfgğhjklmnprsştvyz]+[aıou]k|acak|ecek|arak|erek)$", r"аа|уу")),
+    (SIGN, _any(r"ık", r"[tpş]t[ıiuü]$")),
     (PROOF, _any(r"ы.*і|і.*ы")),
     (STRONG, _any(r"^[^іұ]*[әөүңһ][^іұ]*$")),
     (LEANING, _any(r"[áéíóúýäñńğışçöü]", r"^(?:l|d|n|qu|s|c|j|dell|un)'", r"оо$|aa|ää|yy|uu|ij")),

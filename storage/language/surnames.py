@@ -52,6 +52,12 @@ _HISSING = Declension(_stem("[жцчшщ]"), dict.fromkeys(("а", "у", "ем", 
 # Ниневия: a land's name is guessed to be like «здание» or «гений».
 _LAND = Declension(_stem("и"), dict.fromkeys(("и", "ю", "ей"), ("я",)))
 
+# Korean and Chinese names are too short for the rules above.
+_SHORT = Declension(
+    re.compile(r"(?P<stem>[а-я]{0,2}[бвгдзйклмнпрстфх])(?P<ending>[а-я]{1,2})"),
+    dict.fromkeys(("а", "у", "ом", "е", "ым"), ("",)) | dict.fromkeys(("я", "ю", "ем"), ("ь", "й")),
+)
+
 _DECLENSIONS = (_POSSESSIVE, _ADJECTIVAL, _ARMENIAN)
 _FOREIGN = (_SOFT, _HISSING, _LAND)
 
@@ -72,6 +78,11 @@ def lemmas(form: str) -> tuple[str, ...]:
 def foreign_lemmas(form: str) -> tuple[str, ...]:
     """Those of a capitalised word without any such suffix: «скрипаля» → скрипаль."""
     return tuple(lemma for declension in _FOREIGN for lemma in declension.lemmas(form))
+
+
+def short_lemmas(form: str) -> tuple[str, ...]:
+    """Those of a capitalised word of few letters: «ына» → ын (Ким Чен Ын), «ёлю» → ёль."""
+    return _SHORT.lemmas(form)
 
 
 def is_indeclinable(form: str) -> bool:

@@ -62,7 +62,7 @@ def case(word: str) -> Case:
 
 
 # What Russian, Ukrainian and English inflect abbreviations by: МИДа, НПЗ-ов, MPs.
-_ABBREVIATED = re.compile(r"([^\W\d_]{2,6}?)(а|у|ю|ом|ем|е|і|ы|ов|ів|ам|ами|ах|s)?")
+_ABBREVIATED = re.compile(rf"([^\W\d_]{{2,6}}?)(?:[{DASHES}{APOSTROPHES}]?(?:а|у|ю|ом|ем|е|і|ы|ов|ів|ам|ами|ах|s))?")
 
 
 def abbreviation(word: str) -> str | None:
@@ -148,10 +148,9 @@ def word_spans(text: str, positions: Collection[int]) -> list[tuple[int, int]]:
 def _positions(text: str, found: Sequence[tuple[int, int]]) -> Sequence[int]:
     """The position at which each of the words found begins: its number, unless hyphenated ones stand before it."""
     starts, widths = [start for start, _ in found], [1] * len(found)
-    for dash in _DASH.finditer(text):
-        at = bisect_right(starts, dash.start()) - 1
-        if at >= 0 and dash.start() < found[at][1]:
-            widths[at] = read(text[slice(*found[at])]).width
+    before = ((bisect_right(starts, dash.start()) - 1, dash.start()) for dash in _DASH.finditer(text))
+    for at in {at for at, dash in before if at >= 0 and dash < found[at][1]}:
+        widths[at] = read(text[slice(*found[at])]).width
     return [0, *accumulate(widths)]
 
 

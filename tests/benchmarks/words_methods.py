@@ -13,10 +13,10 @@ import simplemma
 import snowballstemmer
 from pymorphy3 import MorphAnalyzer
 
-from storage.language.analyser import Analyser, telling
+from storage.language.analyser import Analyser
 from storage.language.document import analyse, terms
 from storage.language.tokens import case, normalise
-from storage.syntax import Element
+from storage.syntax import Element, Phrase
 from tests.benchmarks.words_score import Method
 
 ANY = "ours, any language"
@@ -50,16 +50,19 @@ def ours(language: str) -> Iterator[Method]:
     yield Method(
         ANY,
         lambda word: {term for position in analyse(word, language).split() for term in terms(position)},
-        lambda word: Element.of(word).terms,
+        lambda word: typed_together([word])[0],
     )
 
 
-def typed_together(method: Method, queries: Sequence[str]) -> list[Set[str]]:
+def looked_for(method: Method, queries: Sequence[str]) -> list[Set[str]]:
     """The terms of the words of one query; in the product each word is read in the language that all of them tell."""
-    if method.name != ANY:
-        return [method.query(word) for word in queries]
-    languages = telling(map(normalise, queries))
-    return [Element.of(word, languages=languages).terms for word in queries]
+    return typed_together(queries) if method.name == ANY else [method.query(word) for word in queries]
+
+
+def typed_together(queries: Sequence[str]) -> list[Set[str]]:
+    """As the product does it."""
+    phrase = Phrase(tuple(map(Element.of, queries))).settled()
+    return [element.terms for element in phrase.elements]
 
 
 def _reducing(name: str, reduce: Callable[[str], str]) -> Method:

@@ -9,7 +9,7 @@ from storage.language.detect import detect
 from storage.language.tokens import words
 from tests.benchmarks import words_data
 from tests.benchmarks.report import line, table
-from tests.benchmarks.words_methods import methods, typed_together
+from tests.benchmarks.words_methods import looked_for, methods
 from tests.benchmarks.words_score import Method, wilson
 
 # So many look-alikes of a method are named.
@@ -98,8 +98,8 @@ def finds(method: Method, query: str, word: str) -> bool:
 def in_order(method: Method, queries: Sequence[str], text: Sequence[str]) -> bool:
     """Whether each query word finds a word of the text after the one that its predecessor found."""
     rest = iter(text)
-    looked_for = typed_together(method, queries)
-    return all(any(not terms.isdisjoint(method.document(word)) for word in rest) for terms in looked_for)
+    sought = looked_for(method, queries)
+    return all(any(not terms.isdisjoint(method.document(word)) for word in rest) for terms in sought)
 
 
 def _recognised(detector: Callable[[str], str], sentences: dict[str, list[str]], first: int | None) -> list[list[bool]]:

@@ -19,12 +19,14 @@ from storage.syntax import (
     conjunction,
     disjunction,
     negation,
+    settled,
 )
 
 # Forms of one word, words that share forms, hyphenated words and their parts, names that dictionaries misread.
 WORDS = (
     *("Казахстан", "Казахстану", "Токаев", "Токаева", "средний", "среднем", "коридор", "коридору", "баку", "или"),
     *("стали", "сталь", "мыла", "мыло", "мыть", "ещё", "Санкт-Петербург", "Петербурге", "санкт", "Ким-Чен-Ын", "ким"),
+    *("льодом", "місто", "велика", "бала", "қаланың", "şəhərlərdə"),
     *("чен", "ын", "news", "new", "cities", "city", "Kazakhstan's", "C++", "COVID-19", "3,5"),
 )
 PREFIXES = ("казах", "то", "пет", "санкт-пет", "ci", "covid", "3", "ки")
@@ -35,7 +37,7 @@ DAYS = tuple(date(2025, 11, day) for day in (27, 28, 29, 30))
 
 
 def element(word: str, mode: Mode = Mode.INFLECTED) -> Element:
-    """A word as the reader of queries makes it."""
+    """A word as it was typed, before it is read with its neighbours."""
     return Element.of(word, mode)
 
 
@@ -74,4 +76,4 @@ def _grown(finding: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 
 nodes = st.recursive(leaves, _grown, max_leaves=5)
-queries = nodes.map(lambda node: Query(node, str(node)))
+queries = nodes.map(settled).map(lambda node: Query(node, str(node)))

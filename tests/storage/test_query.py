@@ -216,6 +216,19 @@ def test_what_was_typed_is_kept() -> None:
     assert query == parse("коридор средний")
 
 
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        pytest.param("Казахстану OR Қазақстан", "Казахстан", id="on the other side of an OR"),
+        pytest.param("людей -Київ", "Человек", id="beside an exclusion"),
+        pytest.param("людей (қала OR ауыл OR людей)", "человек", id="outside brackets"),
+        pytest.param("THERESA MAY", "Theresa May", id="an abbreviation in a query that shouts"),
+    ],
+)
+def test_a_word_is_not_read_in_the_language_of_another_branch(query: str, text: str) -> None:
+    assert found(query, text) == [True]
+
+
 def test_within_narrows_a_query_to_a_period() -> None:
     assert str(parse("k OR l").within(7 * DAY)) == "(k OR l) last:7d"
     assert str(parse("щ ф").within(DAY)) == "last:1d ф щ"

@@ -126,7 +126,14 @@ def test_the_longest_query_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("query", "canonical"),
-    [('"и"', '"и"'), ("=и", "=и"), ('"и не в"', '"и не в"'), ("баку -и", 'баку -"и"'), ("title:=в", "title:=в")],
+    [
+        ('"и"', '"и"'),
+        ("=и", "=и"),
+        ('"и не в"', '"и не в"'),
+        ("баку -и", "баку"),
+        ('баку -"и"', 'баку -"и"'),
+        ("title:=в", "title:=в"),
+    ],
 )
 def test_function_words_can_be_meant(query: str, canonical: str) -> None:
     assert parse(query).canonical == canonical

@@ -297,7 +297,7 @@ def test_treebank_words_are_found_by_their_lemmas() -> None:
 
 def test_paradigms_are_found_by_their_lemmas() -> None:
     precision, recall = scores(paradigms())
-    assert precision > 0.997
+    assert precision > 0.994
     assert recall > 0.99
 
 

@@ -59,6 +59,8 @@ def finds(query: str, word: str) -> bool:
         ("локдаун", "локдауна Локдауном"),
         ("паблика", "паблик пабликов"),
         ("фолловеров", "фолловер Фолловеров"),
+        ("ын", "Ына Ыну"),
+        ("ель", "Ёля Ёлю"),
     ],
 )
 def test_a_word_is_found_in_its_forms(query: str, found: str) -> None:
@@ -168,6 +170,10 @@ def test_a_name_and_the_word_that_looks_like_it_stay_apart(query: str, others: s
         ("паблика", "паблик паблика"),
         ("астане", "астана"),
         ("случаем", "случай случаем"),
+        ("коты", "кот коты"),
+        ("очки", "очки очко"),
+        ("часы", "часы"),
+        ("выборы", "выборы"),
     ],
 )
 def test_a_query_looks_for_few_and_clean_lemmas(query: str, terms: str) -> None:

@@ -148,6 +148,9 @@ def test_case_is_how_a_word_is_written(word: str, expected: Case) -> None:
     [
         ("МИД", "мид"),
         ("МИДа", "мид"),
+        ("МИД-а", "мид"),
+        ("НПЗ’ов", "нпз"),
+        ("МИД-", None),
         ("США", "сша"),
         ("СУДами", "суд"),
         ("NGOs", "ngo"),
