@@ -15,7 +15,7 @@ from enum import Enum
 from storage.language.analyser import ABBREVIATION, is_abbreviation, normal, query_terms, shown, telling
 from storage.language.document import Document
 from storage.language.function_words import is_function_word
-from storage.language.tokens import abbreviation, normalise, tokenise
+from storage.language.tokens import Case, abbreviation, case, normalise, tokenise
 
 # Words that the reader would take for `last:` at the end of a query, and are therefore written in quotes.
 PERIOD_WORDS = frozenset({"неделю", "месяц", "сегодня"})
@@ -43,7 +43,7 @@ class Element:
     parts: tuple[str, ...] = ()
     mode: Mode = Mode.INFLECTED
     languages: tuple[str, ...] = ()
-    # Its form as it was typed.
+    # The word as it was typed.
     typed: str = field(default="", compare=False, repr=False)
 
     @classmethod
@@ -54,7 +54,7 @@ class Element:
             # A preposition is not what somebody writes in capitals by itself: ПРО, ПО.
             is_meant = is_abbreviation(short) or is_function_word(short)
             form = ABBREVIATION + short if is_meant and not is_shouted else short
-        return cls(form, tuple(form.split("-")) if "-" in form else (), mode, typed=form)
+        return cls(form, tuple(form.split("-")) if "-" in form else (), mode, typed=word)
 
     def settled(self, languages: tuple[str, ...] = ()) -> "Element":
         """In a query of these languages; without any, an inflected word is written as its lemma if it has one alone."""
@@ -95,7 +95,7 @@ class Element:
         """The word as the words that it is met by."""
         if self.mode is not Mode.INFLECTED or self.form.startswith(ABBREVIATION):
             return str(self)
-        return "/".join(shown(self.form, self.languages))
+        return "/".join(_written_like(self.typed, word) for word in shown(self.form, self.languages))
 
     def __str__(self) -> str:
         marks = {Mode.INFLECTED: "{}", Mode.EXACT: "={}", Mode.PREFIX: "{}*"}
@@ -360,6 +360,13 @@ def day_start(day: date) -> datetime:
 def day_end(day: date) -> datetime:
     """The last moment of the day; the next one may lie beyond the calendar."""
     return datetime.combine(day, time.max, tzinfo=UTC)
+
+
+def _written_like(typed: str, word: str) -> str:
+    """«МИД» where МИДа was typed, «Казахстан» where Казахстану was."""
+    if abbreviation(typed):
+        return word.upper()
+    return word if case(typed) is Case.SMALL else word[:1].upper() + word[1:]
 
 
 def _ordered(nodes: list[Node]) -> tuple[Node, ...]:

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from bot.ingest import ingest
 from bot.matcher import BATCH, Matcher
-from storage import matches, subscriptions
+from storage import matches, renewal, subscriptions
 from storage.database import Database
+from storage.language.analyser import VERSION
 from storage.matches import Match, Unmatched
 from storage.models import Draft
 from storage.schema import articles, queries
@@ -109,6 +110,36 @@ async def test_a_query_that_cannot_be_read_does_not_stop_the_others(room: Newsro
     await room.publish("Казахстан и Баку")
     [match] = await found(room)
     assert match.query_ids == {await query_id(room, "казахстан")}
+
+
+async def test_a_query_written_anew_is_met_in_its_new_meaning(room: Newsroom) -> None:
+    await room.reader("баку", "казахстан")
+    await room.publish("Баку")
+    async with room.db.write() as conn:
+        await conn.execute(queries.update().where(queries.c.canonical == "баку").values(canonical="астана"))
+    await room.publish("Астана", "Баку снова")
+    astana = {await query_id(room, "астана")}
+    assert [(match.article_id, match.query_ids) for match in await found(room)] == [(1, astana), (2, astana)]
+
+
+async def test_who_came_to_follow_another_query_during_a_turn_is_not_left_out(room: Newsroom) -> None:
+    chat = await room.reader("казахстан", "баку")
+    async with room.db.write() as conn:
+        old = queries.update().where(queries.c.canonical == "казахстан")
+        await conn.execute(old.values(canonical="казахстану", analyser=VERSION - 1))
+        await subscriptions.ensure_query(conn, "казахстан")
+    await store(room, draft("Казахстан"))
+    slow = Slow(room.db)
+    turn = asyncio.create_task(slow.match())
+    await slow.has_read.wait()
+    async with room.db.write() as conn:
+        await renewal.renew_queries(conn, limit=10)
+    slow.may_go_on.set()
+    assert await turn == 1
+    [match] = await found(room)
+    async with room.db.read() as conn:
+        [moved, _] = await subscriptions.of_chat(conn, chat.id)
+    assert match.query_ids == {moved.query_id} == {await query_id(room, "казахстан")}
 
 
 async def test_an_article_changed_meanwhile_is_matched_in_its_new_wording(room: Newsroom) -> None:

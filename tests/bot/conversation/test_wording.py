@@ -13,7 +13,8 @@ from tests.bot.conversation.talk import Talk, draft
         ("марта и апреля", "Ищу: март/марта, апрель"),
         ("title:министров OR =баку", "Ищу: title:министр, =баку"),
         ("cities", "Ищу: city"),
-        ("Велика Британія", "Ищу: велика/великий, британія"),
+        ("МИДа Казахстана", "Ищу: МИД, Казахстан"),
+        ("Велика Британія", "Ищу: Велика/Великий, Британія"),
     ],
 )
 async def test_other_words_than_those_typed_are_named(talk: Talk, typed: str, line: str) -> None:
