@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from storage import matches, subscriptions
+from storage import matches, renewal, subscriptions
 from storage.database import Database
 from storage.errors import QueryError
 from storage.matches import Unmatched
@@ -27,6 +27,8 @@ class Matcher:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._percolator = Percolator()
+        # Id → canonical text of what the percolator holds: the renewal may write another one under the same id.
+        self._canonicals: dict[int, str] = {}
         # A turn with an older view of who follows what would take new queries away from a newer one.
         self._matching = asyncio.Lock()
 
@@ -41,23 +43,29 @@ class Matcher:
             # One snapshot: who subscribed before an article was stored is here when the article is.
             async with self._db.read() as conn:
                 waiting = await matches.unmatched(conn, limit=BATCH)
-                live = await subscriptions.live_queries(conn) if waiting else {}
-            if not waiting:
-                return total
+                if not waiting:
+                    return total
+                live = await subscriptions.live_queries(conn)
+                stale = await renewal.waiting(conn)
             self._follow(live)
             found = await asyncio.to_thread(self._percolate, waiting)
             async with self._db.write() as conn:
+                if (await renewal.waiting(conn)).queries != stale.queries:
+                    continue  # some may follow other queries by now, which these articles have not met
                 await matches.record(conn, found)
             total += len(waiting)
 
     def _follow(self, live: dict[int, str]) -> None:
-        for query_id in self._percolator.query_ids - live.keys():
+        for query_id, _ in self._canonicals.items() - live.items():
             self._percolator.remove(query_id)
-        for query_id in live.keys() - self._percolator.query_ids:
+            del self._canonicals[query_id]
+        for query_id, canonical in live.items() - self._canonicals.items():
             try:
-                self._percolator.add(query_id, parse_canonical(live[query_id]))
+                self._percolator.add(query_id, parse_canonical(canonical))
             except QueryError:
                 log.exception("query cannot be read any more", query=query_id)
+            else:
+                self._canonicals[query_id] = canonical
 
     def _percolate(self, waiting: Sequence[Unmatched]) -> list[tuple[Unmatched, list[int]]]:
         return [(one, self._percolator.match(one.document, now=one.article.stored_at)) for one in waiting]

@@ -39,10 +39,14 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """Matches after `since` by the query that they met, read once for many chats; `newest` is the last of them all."""
+    """Matches after `since` by the query that they met, read once for many chats; `newest` is the last of them all.
+
+    `queries` are those that the chats' subscriptions followed when it was read.
+    """
 
     since: int
     newest: int
+    queries: frozenset[int]
     by_query: Mapping[int, Sequence[Match]]
 
 
@@ -76,13 +80,15 @@ async def recent(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: boo
     for match in await match_rows.since(conn, since):
         for query_id in match.query_ids:
             by_query.setdefault(query_id, []).append(match)
-    return Recent(since, newest, by_query)
+    return Recent(since, newest, frozenset(row.query_id for row in followed), by_query)
 
 
 async def gather(conn: AsyncConnection, chat_id: int, among: Recent, *, instant: bool) -> Gathered:
     """What is new to the chat among these matches, which may have been read a while ago."""
-    # A subscription that has been resumed or brought back meanwhile may have missed more: it waits for the next turn.
-    own = [row for row in await _followed(conn, [chat_id], instant=instant) if row.cursor >= among.since]
+    # A subscription that has been resumed, brought back or moved to another query meanwhile may have missed more: it
+    # waits for the next turn.
+    followed = await _followed(conn, [chat_id], instant=instant)
+    own = [row for row in followed if row.cursor >= among.since and row.query_id in among.queries]
     found = [fresh for row in own for fresh in _fresh(row, among.by_query.get(row.query_id, ()))]
     known = await stories_told(conn, chat_id, {fresh.story_id for fresh in found})
     kept = tuple(fresh for fresh in found if fresh.story_id not in known)

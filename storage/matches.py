@@ -3,9 +3,9 @@
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,6 +32,14 @@ class Match:
     article_id: int
     story_id: int
     query_ids: frozenset[int]
+
+
+class Copy(NamedTuple):
+    """What met the query `old` after the match `since` is to have met `new` too."""
+
+    old: int
+    new: int
+    since: int
 
 
 async def unmatched(conn: AsyncConnection, *, limit: int) -> list[Unmatched]:
@@ -66,6 +74,25 @@ async def since(conn: AsyncConnection, cursor: int) -> list[Match]:
     joined = matches.join(articles, articles.c.id == matches.c.article_id)
     rows = await conn.execute(select(*columns).select_from(joined).where(matches.c.id > cursor).order_by(matches.c.id))
     return [Match(row.id, row.article_id, row.story_id, frozenset(_unpack(row.query_ids))) for row in rows]
+
+
+async def copy(conn: AsyncConnection, copies: Sequence[Copy]) -> None:
+    """Reads the matches after the earliest of them once, and nothing where there are none."""
+    if not copies:
+        return
+    by_old: dict[int, list[Copy]] = {}
+    for one in copies:
+        by_old.setdefault(one.old, []).append(one)
+    later = select(matches.c.id, matches.c.query_ids).where(matches.c.id > min(one.since for one in copies))
+    changed = []
+    for row in (await conn.execute(later)).all():
+        met = set(_unpack(row.query_ids))
+        added = {one.new for old in met & by_old.keys() for one in by_old[old] if row.id > one.since} - met
+        if added:
+            changed.append({"match_id": row.id, "met": _pack([*met, *added])})
+    if changed:
+        own = matches.update().where(matches.c.id == bindparam("match_id"))
+        await conn.execute(own.values(query_ids=bindparam("met")), changed)
 
 
 def _unmatched(row: Row[Any]) -> Unmatched:

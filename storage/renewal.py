@@ -1,25 +1,30 @@
 """What an older analyser made is made anew, in small steps, while the store is in use.
 
-    stale ──analyse (off the event loop)──▶ entries ──renew──▶ index, terms: one transaction
+    stale ──analyse (off the event loop)──▶ entries ──renew──▶ index, terms, language: one transaction
 
-Articles are not matched again: what a standing query met stays met. Queries get the canonical text of today, so that
-equal ones are found again.
+    stale queries ──parse what each subscription typed──▶ one meaning, nobody else's: the row gets its canonical text
+                                                    └───▶ else: the subscriptions move to the rows of their meanings
+
+Articles are not matched again: what a standing query met stays met, also for a subscription that moves.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import index
+from storage import index, matches
 from storage.errors import QueryError
-from storage.language.analyser import VERSION
+from storage.language.analyser import UNKNOWN, VERSION
+from storage.language.detect import settle
 from storage.language.document import Line
 from storage.language.document import analyse as positions
 from storage.query import parse
 from storage.schema import article_terms, articles, queries, subscriptions
+from storage.subscriptions import ensure_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,10 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """The terms of an article by today's analyser."""
+    """Language and terms of an article by today's analyser."""
 
     stale: Stale
+    language: str
     title: Line
     body: Line
 
@@ -50,9 +56,12 @@ class Waiting(NamedTuple):
 
 
 async def stale(conn: AsyncConnection, *, limit: int) -> list[Stale]:
+    """Newest first: they are looked for most."""
     columns = (articles.c.id, articles.c.content_hash, articles.c.title, articles.c.text, articles.c.language)
-    older = select(article_terms.c.article_id).where(article_terms.c.analyser < VERSION).limit(limit)
-    rows = await conn.execute(select(*columns).where(articles.c.id.in_(older)))
+    older = select(article_terms.c.article_id).where(article_terms.c.analyser < VERSION)
+    # By `analyser` first, or SQLite would step over what is renewed already rather than use the index.
+    newest = older.order_by(article_terms.c.analyser.desc(), article_terms.c.article_id.desc()).limit(limit)
+    rows = await conn.execute(select(*columns).where(articles.c.id.in_(newest)).order_by(articles.c.id.desc()))
     return [Stale(*row) for row in rows]
 
 
@@ -66,12 +75,12 @@ async def waiting(conn: AsyncConnection) -> Waiting:
 
 
 def analyse(found: Iterable[Stale]) -> list[Renewed]:
-    """Takes milliseconds for each, so keep it off the event loop."""
-    return [Renewed(one, positions(one.title, one.language), positions(one.text, one.language)) for one in found]
+    """Takes milliseconds for each, so keep it off the event loop; a language that was not known is settled anew."""
+    return [_analyse(one) for one in found]
 
 
 async def renew(conn: AsyncConnection, batch: Sequence[Renewed]) -> None:
-    """Replaces the terms of those articles that are still what they were."""
+    """Replaces the terms of those articles that are still what they were, and the language where it is another now."""
     ids = [one.stale.article_id for one in batch]
     rows = await conn.execute(
         select(articles.c.id, articles.c.docid, articles.c.content_hash)
@@ -86,24 +95,84 @@ async def renew(conn: AsyncConnection, batch: Sequence[Renewed]) -> None:
         for one in same
     ]
     await index.add(conn, entries)
+    for one in same:
+        if one.language != one.stale.language:
+            own = articles.update().where(articles.c.id == one.stale.article_id)
+            await conn.execute(own.values(language=one.language))
 
 
 async def renew_queries(conn: AsyncConnection, *, limit: int) -> None:
-    """Writes the canonical text of so many queries anew.
+    """Writes the canonical text of so many queries anew, or fewer where so many subscriptions had to move.
 
-    A query that today's analyser refuses, or finds equal to another one, keeps the text it had: it means the same.
+    What one chat typed tells nothing of what another means: an older analyser took «воз» and «ВОЗ» for the same. A
+    text that today's analyser refuses keeps the query it had.
     """
-    first = select(subscriptions.c.text).where(subscriptions.c.query_id == queries.c.id)
-    typed = first.order_by(subscriptions.c.id).limit(1).scalar_subquery().label("text")
-    older = select(queries.c.id, queries.c.canonical, typed).where(queries.c.analyser < VERSION)
-    rows = (await conn.execute(older.limit(limit))).all()
-    for row in rows:
-        canonical = _canonical(row.text or row.canonical) or row.canonical
-        taken = select(queries.c.id).where(queries.c.canonical == canonical)
-        if (await conn.execute(taken)).first():
-            canonical = row.canonical
-        own = queries.update().where(queries.c.id == row.id)
-        await conn.execute(own.values(canonical=canonical, analyser=VERSION))
+    older = select(queries.c.id, queries.c.canonical).where(queries.c.analyser < VERSION).limit(limit)
+    copies: list[matches.Copy] = []
+    for row in (await conn.execute(older)).all():
+        copies += await _renew_query(conn, row.id, row.canonical)
+        if len(copies) >= limit:
+            break
+    await matches.copy(conn, copies)
+
+
+def _analyse(one: Stale) -> Renewed:
+    language = one.language
+    if language == UNKNOWN:
+        language = settle(None, f"{one.title}\n{one.text}")
+    return Renewed(one, language, positions(one.title, language), positions(one.text, language))
+
+
+async def _renew_query(conn: AsyncConnection, query_id: int, canonical: str) -> list[matches.Copy]:
+    """Keeps the row for all its subscriptions if it can, or moves those that mean something else now."""
+    followed = select(subscriptions).where(subscriptions.c.query_id == query_id)
+    rows = (await conn.execute(followed.order_by(subscriptions.c.id))).all()
+    meanings = {text: _canonical(text) or canonical for text in {row.text for row in rows}}
+    distinct = set(meanings.values())
+    kept = distinct.pop() if len(distinct) == 1 else canonical
+    if await _is_anothers(conn, kept, query_id):
+        kept = canonical
+    own = queries.update().where(queries.c.id == query_id)
+    await conn.execute(own.values(canonical=kept, analyser=VERSION))
+    moving = [row for row in rows if meanings[row.text] != kept]
+    return [copy for row in moving for copy in await _move(conn, row, meanings[row.text])]
+
+
+async def _is_anothers(conn: AsyncConnection, canonical: str, query_id: int) -> bool:
+    other = select(queries.c.id).where(queries.c.canonical == canonical, queries.c.id != query_id)
+    return (await conn.execute(other)).first() is not None
+
+
+async def _move(conn: AsyncConnection, row: Row[Any], canonical: str) -> list[matches.Copy]:
+    """Makes the subscription one to the query of this canonical text, or one with the chat's own to the same.
+
+    The chat's subscription that stands there may mean something else itself, and then moves on. Each row is taken out
+    before it is put back, for a chat has no two to one query, not even for a moment.
+    """
+    query_id = await ensure_query(conn, canonical)
+    own = (subscriptions.c.chat_id == row.chat_id, subscriptions.c.query_id == query_id)
+    there = (await conn.execute(select(subscriptions).where(*own))).one_or_none()
+    ids = [row.id, there.id] if there else [row.id]
+    await conn.execute(subscriptions.delete().where(subscriptions.c.id.in_(ids)))
+    meaning = (_canonical(there.text) if there else None) or canonical
+    values = _merged(row, there) if there and meaning == canonical else row._asdict()
+    await conn.execute(subscriptions.insert(), [{**values, "query_id": query_id}])
+    copies = [matches.Copy(row.query_id, query_id, row.cursor)]
+    return copies if not there or meaning == canonical else [*copies, *await _move(conn, there, meaning)]
+
+
+def _merged(one: Row[Any], other: Row[Any]) -> dict[str, Any]:
+    """The live one, or the one deleted last; of two alike the one that has been told less, heard as the other was."""
+    kept, dropped = sorted((one, other), key=lambda row: (row.deletion is not None, -(row.deletion or 0), row.cursor))
+    values: dict[str, Any] = kept._asdict()
+    if kept.deletion != dropped.deletion:
+        return values
+    return values | {
+        "instant": kept.instant or dropped.instant,
+        "paused": kept.paused and dropped.paused,
+        "begun": kept.begun or dropped.begun,
+        "after_article": min(kept.after_article, dropped.after_article),
+    }
 
 
 def _canonical(text: str) -> str | None:

@@ -138,7 +138,7 @@ article_terms = Table(
     Column("analyser", Integer, nullable=False),
     Column("terms", LargeBinary, nullable=False),
 )
-Index(None, article_terms.c.analyser)
+Index(None, article_terms.c.analyser, article_terms.c.article_id)
 
 queries = Table(
     "queries",

@@ -42,7 +42,7 @@ async def follow(conn: AsyncConnection, chat_id: int, query: Query, *, now: date
     """Makes the chat follow the query; a chat follows equal queries once, in the words it typed first."""
     if existing := await find(conn, chat_id, query):
         return Followed(existing, is_new=False)
-    query_id = await _query_id(conn, query.canonical)
+    query_id = await ensure_query(conn, query.canonical)
     # Deleted before: it begins anew, and nothing of what it was is left to be restored.
     deleted = (subscriptions.c.chat_id == chat_id, subscriptions.c.query_id == query_id, ~LIVE)
     await conn.execute(subscriptions.delete().where(*deleted))
@@ -120,6 +120,14 @@ async def live_queries(conn: AsyncConnection) -> dict[int, str]:
     return {row.id: row.canonical for row in rows}
 
 
+async def ensure_query(conn: AsyncConnection, canonical: str) -> int:
+    """The id of the query of this canonical text, which is made where there is none."""
+    new = insert(queries).values(canonical=canonical, analyser=analyser.VERSION)
+    await conn.execute(new.on_conflict_do_nothing())
+    found: int = (await conn.execute(select(queries.c.id).where(queries.c.canonical == canonical))).scalar_one()
+    return found
+
+
 async def count(conn: AsyncConnection) -> int:
     return (await conn.execute(select(func.count()).select_from(subscriptions).where(LIVE))).scalar_one()
 
@@ -127,13 +135,6 @@ async def count(conn: AsyncConnection) -> int:
 async def newest_match(conn: AsyncConnection) -> int:
     """The id of the match that was written last, 0 before the first."""
     return (await conn.execute(select(func.max(matches.c.id)))).scalar_one() or 0
-
-
-async def _query_id(conn: AsyncConnection, canonical: str) -> int:
-    new = insert(queries).values(canonical=canonical, analyser=analyser.VERSION)
-    await conn.execute(new.on_conflict_do_nothing())
-    found: int = (await conn.execute(select(queries.c.id).where(queries.c.canonical == canonical))).scalar_one()
-    return found
 
 
 async def _next_deletion(conn: AsyncConnection, now: datetime) -> int:

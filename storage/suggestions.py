@@ -8,7 +8,7 @@ bounded: so many words are looked at, so many guesses asked for in one statement
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice, product
@@ -16,20 +16,18 @@ from itertools import islice, product
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.errors import QueryError
 from storage.expansions import Expansions, Found, Name
 from storage.language.analyser import query_terms
 from storage.language.slips import layouts, neighbours
 from storage.language.transliteration import transliterations
 from storage.lexemes import Kind
-from storage.query import parse
 from storage.search import search
-from storage.syntax import Query
-from storage.typed_words import Word, match, replaced, runs, sought
+from storage.syntax import And, Node, Or, Query, conjunction, disjunction
+from storage.typed_words import Word, match, replaced, runs, sought, understood
 
 MOST = 4
 MOST_TRIED = 8
-# Unknown words, or names with others of their kind, that are looked at in one query.
+# Different unknown words, or names with others of their kind, that are looked at in one query.
 MOST_LOOKED_AT = 3
 MOST_NAMES = 6
 # Frequencies are told apart up to here; a word in so many articles needs no further proof.
@@ -45,6 +43,10 @@ _COUNT = sql(
 )
 _PUNCTUATION = ".,;:!?'\"…"
 
+_Places = tuple[Word, ...]
+# A form, and whether it stands for the whole of what was typed, punctuation and all, or for the one token in it.
+_Guess = tuple[str, bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Wider:
@@ -54,23 +56,51 @@ class Wider:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Doubtful:
+    """A word that is looked at: its places in the query, and what may stand there instead, the likeliest first."""
+
+    places: _Places
+    guesses: tuple[_Guess, ...]
+
+
 async def nearest(conn: AsyncConnection, query: Query, *, now: datetime) -> tuple[str, ...]:
     """For a query without hits: at most MOST queries as one would type them, the likeliest first.
 
-    They find something; where none does, the best one is there all the same, for its words are those of the store.
+    They find something; where none does, the best of them whose words are all in the store is there all the same.
+    Where more than MOST_LOOKED_AT words are unknown, the whole query may have been typed in another layout, no more.
     """
     words = list(sought(query.text))
-    unknown = (await _unknown(conn, words))[:MOST_LOOKED_AT]
-    options = {word: await _options(conn, word) for word in unknown}
-    if not any(options.values()):
-        return ()
-    texts = dict.fromkeys((*_in_another_layout(query.text, words, options), *_mended(query.text, options)))
-    texts.pop(query.text, None)
+    missing, apart = await _unknown(conn, words)
+    looked_at = [*missing, *apart][:MOST_LOOKED_AT]
+    doubtful = [_Doubtful(places, await _guesses(conn, places[0])) for places in looked_at]
+    texts = list(_in_another_layout(query.text, words, doubtful))
+    if len(missing) <= MOST_LOOKED_AT:
+        texts += _mended(query.text, doubtful)
+    tried = list(islice(_readable(texts, but=query.text.strip()), MOST_TRIED))
+    return await _finding(conn, tried, now=now) or await _first_known(conn, tried)
+
+
+async def _finding(conn: AsyncConnection, queries: Iterable[Query], *, now: datetime) -> tuple[str, ...]:
     found: list[str] = []
-    for text in list(texts)[:MOST_TRIED]:
-        if len(found) < MOST and await _finds(conn, text, now=now):
-            found.append(text)
-    return tuple(found or list(texts)[:1])
+    for query in queries:
+        if len(found) < MOST and (await search(conn, query, now=now, limit=1)).hits:
+            found.append(query.text)
+    return tuple(found)
+
+
+async def _first_known(conn: AsyncConnection, queries: Iterable[Query]) -> tuple[str, ...]:
+    """The first whose words are all in the store, though no article has them together."""
+    for query in queries:
+        missing, _ = await _unknown(conn, sought(query.text))
+        if not missing:
+            return (query.text,)
+    return ()
+
+
+def _readable(texts: Iterable[str], *, but: str) -> Iterator[Query]:
+    """What is too long, or no query for another reason, is not offered."""
+    return (query for text in dict.fromkeys(texts) if text != but and (query := understood(text)))
 
 
 async def widened(conn: AsyncConnection, query: Query, expansions: Expansions) -> Wider | None:
@@ -81,21 +111,27 @@ async def widened(conn: AsyncConnection, query: Query, expansions: Expansions) -
         matches = {expression: name for name in missing if (expression := match(name.as_query))}
         there = await _counts(conn, matches, most=1)
         names = [name for expression, name in matches.items() if expression in there][:MOST_NAMES]
-        text = _with_names(query.text, words[found.start : found.stop], names)
-        if names and match(text):
+        if names and (text := _with_names(query, words[found.start : found.stop], names)):
             return Wider(text, tuple(name.text for name in names))
     return None
 
 
-async def _unknown(conn: AsyncConnection, words: Sequence[Word]) -> list[Word]:
-    """The words that the store does not have in any form, and what falls into several words, as `[f,b` does."""
-    asked = {word: expression for word in words if (expression := word.match)}
-    known = await _counts(conn, asked.values(), most=1)
-    return [word for word, expression in asked.items() if expression not in known or word.form is None]
+async def _unknown(conn: AsyncConnection, words: Iterable[Word]) -> tuple[list[_Places], list[_Places]]:
+    """The words that the store has in no form, and of the others what falls into several words, as `[f,b` does.
+
+    Those of one meaning are one word with several places.
+    """
+    places: dict[str, _Places] = {}
+    for word in words:
+        if expression := word.match:
+            places[expression] = (*places.get(expression, ()), word)
+    known = await _counts(conn, places, most=1)
+    missing = [found for expression, found in places.items() if expression not in known]
+    return missing, [found for expression, found in places.items() if expression in known and found[0].form is None]
 
 
-async def _options(conn: AsyncConnection, word: Word) -> list[str]:
-    """What may stand in place of a word, as it would be typed: layout slips, other scripts, then single letters."""
+async def _guesses(conn: AsyncConnection, word: Word) -> tuple[_Guess, ...]:
+    """What may stand in place of a word: layout slips, other scripts, then single letters."""
     _, core, behind = word.parts
     form = word.form
     in_layouts = dict.fromkeys((*layouts(core).values(), *layouts(core.strip(_PUNCTUATION)).values()), 1.0)
@@ -109,7 +145,7 @@ async def _options(conn: AsyncConnection, word: Word) -> list[str]:
     if max(scripts.values(), default=0) * FAR_BEHIND < max(edits.values(), default=0):
         scripts = {}
     ranked = [*((guess, True) for guess in slips), *((guess, False) for guess in (*scripts, *edits))]
-    return list(dict.fromkeys(word.written(guess, whole=whole) for guess, whole in _one_form_each(ranked)))[:MOST]
+    return tuple(islice(_one_form_each(ranked), MOST))
 
 
 def _scores(likely: Mapping[str, float], frequencies: Mapping[str, int]) -> dict[str, float]:
@@ -120,7 +156,7 @@ def _scores(likely: Mapping[str, float], frequencies: Mapping[str, int]) -> dict
     return {guess: scores[guess] for guess in ranked if scores[guess] * FAR_BEHIND >= best}
 
 
-def _one_form_each(ranked: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+def _one_form_each(ranked: Sequence[_Guess]) -> Iterator[_Guess]:
     """One form of a word finds all others: the first of them is enough."""
     meant: set[str] = set()
     for guess, whole in ranked:
@@ -141,26 +177,33 @@ async def _frequencies(conn: AsyncConnection, word: Word, guesses: Collection[st
     return {guess: found for guess, found in there.items() if in_all_forms.get(forms[guess], 0) >= floor}
 
 
-def _in_another_layout(text: str, words: Sequence[Word], options: Mapping[Word, list[str]]) -> Iterator[str]:
+def _in_another_layout(text: str, words: Sequence[Word], doubtful: Iterable[_Doubtful]) -> Iterator[str]:
     """The whole query typed in another layout, if one of its unknown words is known there."""
     read = [layouts(word.parts[1]) for word in words]
     pairs = dict.fromkeys(pair for readings in read for pair in readings)
+    guessed = {(one.places[0], form) for one in doubtful for form, whole in one.guesses if whole}
     for pair in pairs:
-        new = {
-            word: word.written(readings[pair], whole=True)
-            for word, readings in zip(words, read, strict=True)
-            if pair in readings
-        }
-        if len(new) > 1 and any(new.get(word) in options[word] for word in options):
-            yield replaced(text, new)
+        new = {word: readings[pair] for word, readings in zip(words, read, strict=True) if pair in readings}
+        if len(new) > 1 and not guessed.isdisjoint(new.items()):
+            yield replaced(text, {word: word.written(form, whole=True) for word, form in new.items()})
 
 
-def _mended(text: str, options: Mapping[Word, list[str]]) -> list[str]:
+def _mended(text: str, doubtful: Sequence[_Doubtful]) -> list[str]:
     """The query with all its unknown words replaced: by the best ones first, then by the next best of one of them."""
-    choices = [list(enumerate(found)) for found in options.values() if found]
-    mended = [word for word, found in options.items() if found]
-    combined = sorted(product(*choices), key=lambda chosen: sum(rank for rank, _ in chosen))
-    return [replaced(text, dict(zip(mended, (new for _, new in chosen), strict=True))) for chosen in combined]
+    mended = [one for one in doubtful if one.guesses]
+    choices = product(*(enumerate(one.guesses) for one in mended))
+    combined = sorted(choices, key=lambda chosen: sum(rank for rank, _ in chosen))
+    return [
+        replaced(
+            text,
+            {
+                word: word.written(form, whole=whole)
+                for one, (_, (form, whole)) in zip(mended, chosen, strict=True)
+                for word in one.places
+            },
+        )
+        for chosen in combined
+    ]
 
 
 def _names(text: str, expansions: Expansions) -> Iterator[tuple[list[Word], Found]]:
@@ -172,19 +215,39 @@ def _names(text: str, expansions: Expansions) -> Iterator[tuple[list[Word], Foun
                 yield run, found
 
 
-def _with_names(text: str, words: Sequence[Word], names: Sequence[Name]) -> str:
+def _with_names(query: Query, words: Sequence[Word], names: Sequence[Name]) -> str | None:
+    """The names in brackets with the one typed; or behind an OR, where the brackets would part words that tell their
+    language together. None where neither is a query that finds all that this one does.
+    """
     quoted = words[0].lexeme.kind is Kind.QUOTED
     start, end = (words[0].lexeme.at, words[0].lexeme.end) if quoted else (words[0].at, words[-1].end)
-    group = " OR ".join((text[start:end], *(name.as_query for name in names)))
-    is_all = not text[:start].strip() and not text[end:].strip()
-    return group if is_all else f"{text[:start]}({group}){text[end:]}"
+    before, typed, behind = query.text[:start], query.text[start:end], query.text[end:]
+    others = " OR ".join(name.as_query for name in names)
+    group = f"{typed} OR {others}"
+    together = f"{before}({group}){behind}" if before.strip() or behind.strip() else group
+    apart = f"{query.text} OR {before}({others}){behind}"
+    return next((text for text in (together, apart) if _finds_all(query, understood(text))), None)
 
 
-async def _finds(conn: AsyncConnection, text: str, *, now: datetime) -> bool:
-    try:
-        return bool((await search(conn, parse(text), now=now, limit=1)).hits)
-    except QueryError:
+def _finds_all(query: Query, wider: Query | None) -> bool:
+    """Whether it is the query with more alternatives, and each of the query's words read as before."""
+    if wider is None:
         return False
+    if _alternatives(query.root) <= _alternatives(wider.root):
+        return True
+    return _without(wider.root, frozenset(wider.sought()) - frozenset(query.sought())) == query.root
+
+
+def _alternatives(node: Node) -> set[Node]:
+    return set(node.nodes) if isinstance(node, Or) else {node}
+
+
+def _without(node: Node, added: Collection[Node]) -> Node:
+    if isinstance(node, And):
+        return conjunction([_without(part, added) for part in node.nodes])
+    if isinstance(node, Or):
+        return disjunction([_without(part, added) for part in node.nodes if part not in added])
+    return node
 
 
 async def _counts(conn: AsyncConnection, expressions: Collection[str], *, most: int) -> dict[str, int]:

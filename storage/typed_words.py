@@ -14,6 +14,7 @@ from storage.language.tokens import Case, case, tokenise
 from storage.lexemes import Kind, Lexeme, lexemes
 from storage.plan import plan
 from storage.query import parse
+from storage.syntax import Query
 
 _MARKED = re.compile(r"(=?)(.*?)(\**)", re.DOTALL)
 _TITLE, _FORMS, _TITLE_FORMS = "{title_forms title_lemmas}", "{title_forms text_forms}", "{title_forms}"
@@ -66,8 +67,14 @@ class Word:
 
 def match(text: str) -> str | None:
     """The index's expression for a query; None for one that cannot be read, or says nothing of words."""
+    query = understood(text)
+    return plan(query, sources=(), now=None).match if query else None
+
+
+def understood(text: str) -> Query | None:
+    """What it means; None for what cannot be read."""
     try:
-        return plan(parse(text), sources=(), now=None).match
+        return parse(text)
     except QueryError:
         return None
 

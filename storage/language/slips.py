@@ -32,7 +32,8 @@ SHORTEST, LONGEST = 4, 30
 # doubling and letters that sound alike or are neighbours are most of it, and the first letter is rarely wrong. After
 # Pollock & Zamora, Collection and Characterization of Spelling Errors (1983), and their SPEEDCOP (1984).
 _OMITTED, _SWAPPED, _ADDED, _REPLACED = 0.34, 0.13, 0.27 / 30, 0.19 / 30
-_EXPECTED = 10
+# How many times likelier a letter is than others, where it is an easy one to type instead or along.
+_EASY = 10
 _AT_FIRST = 0.2
 
 _RUSSIAN, _UKRAINIAN, _KAZAKH = "абвгдежзийклмнопрстуфхцчшщъыьэюя", "іїєґ'", "әғқңөұүһі"
@@ -45,7 +46,7 @@ _ALIKE = (
 _KEYS_IN_ROW = ((1, 13), (13, 26), (26, 37), (37, 47))
 
 
-def _expected() -> dict[str, frozenset[str]]:
+def _easily_typed() -> dict[str, frozenset[str]]:
     """Letter → those that are typed instead of it or along with it most easily."""
     found: dict[str, set[str]] = {}
     for group in (*_ALIKE, *_neighbouring_keys()):
@@ -65,7 +66,7 @@ def _neighbouring_keys() -> Iterator[str]:
             yield from map("".join, zip(above[1:], row, strict=False))
 
 
-_EASILY = _expected()
+_EASILY_TYPED = _easily_typed()
 
 
 def layouts(typed: str) -> dict[tuple[str, str], str]:
@@ -112,9 +113,9 @@ def _edits(form: str, letters: str) -> Iterator[tuple[str, int, float]]:
             continue
         typed = after[0]
         others = form[at - 1 : at] + after[1:2]
-        is_easy = any(other == typed or typed in _EASILY.get(other, ()) for other in others)
-        yield before + after[1:], at, _ADDED * (_EXPECTED if is_easy else 1)
+        is_easy = any(other == typed or typed in _EASILY_TYPED.get(other, ()) for other in others)
+        yield before + after[1:], at, _ADDED * (_EASY if is_easy else 1)
         for letter in letters:
-            yield before + letter + after[1:], at, _REPLACED * (_EXPECTED if typed in _EASILY.get(letter, ()) else 1)
+            yield before + letter + after[1:], at, _REPLACED * (_EASY if typed in _EASILY_TYPED.get(letter, ()) else 1)
         if len(after) > 1:
             yield before + after[1] + typed + after[2:], at, _SWAPPED

@@ -16,7 +16,7 @@ class Declension:
     endings: dict[str, tuple[str, ...]]
 
     def lemmas(self, form: str) -> tuple[str, ...]:
-        """None where the form has another shape."""
+        """Those that the form may be of; none where it has another shape."""
         match = self.stem.fullmatch(form)
         if match is None:
             return ()

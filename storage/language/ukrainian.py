@@ -7,12 +7,12 @@ unlikely must follow from grammar and from the dictionary's own marks (slang, ar
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from pymorphy3 import MorphAnalyzer
 from pymorphy3.analyzer import Parse
 
+from storage.language.parses import plausible
 from storage.language.tokens import Case, normalise
 
 # A guess at an unknown word with less than this share is noise; guesses alone carry probabilities here.
@@ -62,7 +62,7 @@ _SHORTEST_STEM = 3
 
 
 class Ukrainian:
-    """Analyser of Ukrainian; the dictionary takes about 25 MB and loads in 0.2 s."""
+    """Analyser of Ukrainian; the dictionary takes about 22 MB and loads in 0.05 s."""
 
     def __init__(self) -> None:
         self._morph = MorphAnalyzer(lang="uk")
@@ -70,7 +70,7 @@ class Ukrainian:
     def document(self, form: str, case: Case) -> tuple[str, ...]:
         parses = self._parses(form)
         if not self._known(form):
-            kept = _plausible(_shares(parses)) | set(self._nominatives(form))
+            kept = plausible(parses, _plain, PLAUSIBLE) | set(self._nominatives(form))
         elif len({parse.normal_form for parse in parses}) == 1:  # most words, and nothing to choose
             kept = {self._lemma(parses[0])}
         else:
@@ -104,7 +104,7 @@ class Ukrainian:
 
     def _lemma(self, parse: Parse) -> str:
         """«ганок» for «ґанок», as people type it, unless «г» makes another word: «ґрати» are bars, «грати» to play."""
-        lemma = normalise(parse.normal_form)
+        lemma = _plain(parse)
         if "ґ" not in lemma:
             return lemma
         twin = lemma.replace("ґ", "г")
@@ -130,8 +130,8 @@ class Ukrainian:
         """An unknown word looks for itself, and for the likeliest nominative if it is none itself."""
         parses = self._parses(word)
         guesses = [guess for guess in self._nominatives(word) if guess == next(_replaced(word))]
-        if word not in _shares(parses) and not (guesses and parses[0].tag.POS == "NOUN"):
-            guesses.append(normalise(parses[0].normal_form))
+        if word not in map(_plain, parses) and not (guesses and parses[0].tag.POS == "NOUN"):
+            guesses.append(_plain(parses[0]))
         return frozenset((word, *guesses))
 
     def _nominatives(self, form: str) -> list[str]:
@@ -222,13 +222,5 @@ def _spare(parses: list[Parse]) -> list[Parse]:
     ]
 
 
-def _shares(parses: list[Parse]) -> Counter[str]:
-    """Lemma → the share of what the form may be; cases that look alike are parses of their own."""
-    shares: Counter[str] = Counter()
-    for parse in parses:
-        shares[normalise(parse.normal_form)] += parse.score
-    return shares
-
-
-def _plausible(shares: Counter[str]) -> set[str]:
-    return {lemma for lemma, share in shares.items() if share >= PLAUSIBLE}
+def _plain(parse: Parse) -> str:
+    return normalise(parse.normal_form)

@@ -113,13 +113,19 @@ async def test_a_query_that_cannot_be_read_does_not_stop_the_others(room: Newsro
 
 
 async def test_a_query_written_anew_is_met_in_its_new_meaning(room: Newsroom) -> None:
-    await room.reader("баку", "казахстан")
+    chat = await room.reader("баку", "казахстан")
     await room.publish("Баку")
     async with room.db.write() as conn:
         await conn.execute(queries.update().where(queries.c.canonical == "баку").values(canonical="астана"))
     await room.publish("Астана", "Баку снова")
-    astana = {await query_id(room, "астана")}
+    astana = frozenset({await query_id(room, "астана")})
     assert [(match.article_id, match.query_ids) for match in await found(room)] == [(1, astana), (2, astana)]
+    async with room.db.write() as conn:
+        [renewed, _] = await subscriptions.of_chat(conn, chat.id)
+        await subscriptions.drop(conn, chat.id, [renewed.id], now=room.now)
+        await subscriptions.drop(conn, chat.id, [], now=room.now + 2 * DAY)
+    await room.publish("Баку и Астана")
+    assert len(await found(room)) == 2
 
 
 async def test_who_came_to_follow_another_query_during_a_turn_is_not_left_out(room: Newsroom) -> None:

@@ -13,6 +13,7 @@ from storage.database import Database
 from storage.digests import Composed, Fresh, Gathered
 from storage.models import Chat, DigestKind, Slot
 from storage.schema import digests as digest_table
+from storage.schema import subscriptions as subscription_table
 from tests.storage.builders import DAY, HOUR, NOW, STORY, chat, draft, everything, follow, match, put
 
 NINE = Slot(local_date=date(2025, 12, 1), name="09:00")
@@ -352,6 +353,20 @@ async def test_two_digests_of_one_story_cannot_both_be_committed(database: Datab
     async with database.read() as conn:
         assert await outbox.waiting(conn, reader.id) == 1
         assert await digests.stories_told(conn, reader.id, [1, 2]) == {1}
+
+
+async def test_a_subscription_that_moved_to_another_query_meanwhile_waits_for_the_next_turn(database: Database) -> None:
+    reader = await chat(database)
+    subscription = await follow(database, reader, "саммит")
+    await put(database, draft("Саммит", STORY))
+    await match(database)
+    async with database.write() as conn:
+        among = await digests.recent(conn, [reader.id], instant=False)
+        other = await subscriptions.ensure_query(conn, "саммиты")
+        own = subscription_table.c.id == subscription.id
+        await conn.execute(subscription_table.update().where(own).values(query_id=other))
+        gathered = await digests.gather(conn, reader.id, among, instant=False)
+    assert gathered.subscription_ids == ()
 
 
 async def test_a_deleted_article_is_not_new(database: Database) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, chats, digests, matches, outbox, subscriptions
+from storage import articles, chats, digests, matches, outbox, renewal, subscriptions
 from storage.database import Database
 from storage.query import parse
 from storage.search import matching, search
@@ -178,6 +178,14 @@ async def new_to_a_chat(conn: AsyncConnection) -> object:
             subscriptions.live_queries,
             ["ix_subscriptions_query_id"],
             id="live queries",
+        ),
+        pytest.param(
+            lambda conn: renewal.stale(conn, limit=10),
+            [
+                "ix_article_terms_analyser_article_id (analyser<?)",
+                "SEARCH articles USING INTEGER PRIMARY KEY (rowid=?)",
+            ],
+            id="articles of an older analyser",
         ),
     ],
 )

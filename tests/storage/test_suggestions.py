@@ -1,6 +1,7 @@
 """What a query without hits may have meant, and the other names of what a query names."""
 
 import random
+from itertools import product
 from pathlib import Path
 from time import perf_counter
 
@@ -11,12 +12,12 @@ from storage.expansions import read
 from storage.language.analyser import query_terms
 from storage.language.function_words import is_function_word
 from storage.language.tokens import tokenise
-from storage.query import parse
+from storage.query import MOST_CHARACTERS, parse
 from storage.search import search
 from storage.suggestions import MOST, Wider, nearest, widened
 from storage.typed_words import sought
 from tests.news_data import import_drafts
-from tests.storage.builders import NOW, draft, put
+from tests.storage.builders import NOW, document, draft, put
 
 WHO = "всемирная организация здравоохранения"
 NEWS = (
@@ -103,6 +104,47 @@ async def test_suggestions_find_something_where_any_does(news: Database) -> None
         for typed in ("короновирус", "коридров", "Tokaev"):
             for query in await nearest(conn, parse(typed), now=NOW):
                 assert (await search(conn, parse(query), now=NOW)).total
+
+
+async def test_no_suggestion_is_longer_than_a_query_may_be(news: Database) -> None:
+    known = "коронавирус " * 40
+    assert await meant(news, f"коронвирус {known}") == (f"коронавирус {known}".strip(),)
+    longest = f"коронвирус {' ' * (MOST_CHARACTERS - len('коронвирус ') - len(known.strip()))}{known}".strip()
+    assert len(longest) == MOST_CHARACTERS
+    assert await meant(news, longest) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        ("совт " * 40, ("совет " * 40).strip()),
+        ('совт, -хоккей (СОВТ OR "Совт мир")', 'совет, -хоккей (СОВЕТ OR "Совет мир")'),
+    ],
+)
+async def test_an_unknown_word_is_mended_wherever_it_stands(typed: str, suggested: str, database: Database) -> None:
+    await put(database, draft("Совет"), draft("О совете мира"))
+    assert await meant(database, typed) == (suggested,)
+
+
+async def test_more_unknown_words_than_are_looked_at_are_not_mended(news: Database) -> None:
+    await put(news, draft("Вакцина"), draft("О вакцине"))
+    assert await meant(news, "токаеев короновирус коридорр") == ("токаев коронавирус коридор",)
+    assert await meant(news, "токаеев короновирус коридорр вакцинна") == ()
+    assert await meant(news, "токаеев OR короновирус OR коридорр OR вакцинна") == ()
+
+
+async def test_any_number_of_words_in_another_layout_is_read_in_it(news: Database) -> None:
+    assert await meant(news, "njrftd ghb,sk ,fre ghtpbltyn cfvvbn") == ("токаев прибыл баку президент саммит",)
+
+
+async def test_a_word_that_nothing_is_near_to_stays_only_beside_what_is_found(news: Database) -> None:
+    assert await meant(news, "токаеев абракадабра") == ()
+    assert await meant(news, "токаеев OR абракадабра") == ("токаев OR абракадабра",)
+
+
+@pytest.mark.parametrize("query", [" абракадабра ", " токаев вакцина "])
+async def test_a_query_is_no_suggestion_for_itself(query: str, news: Database) -> None:
+    assert await meant(news, query) == ()
 
 
 async def test_what_finds_nothing_gives_way_to_what_does(database: Database) -> None:
@@ -200,6 +242,72 @@ async def test_a_name_that_is_no_query_is_passed_over(news: Database, tmp_path: 
     async with news.read() as conn:
         found = await widened(conn, parse("токаев"), read(table))
     assert found == Wider("токаев OR президент", ("президент",))
+
+
+WORLD = (
+    *(("ru", title) for title in ("ЕС и ЕАЭС", "Мать в суде ЕС", "Рад мир, ради ЕС", "ВОЗ: воз и рама", "Велик мир")),
+    *(
+        ("uk", title)
+        for title in ("ЄС: рада й мати", "Суди Європейського союзу", "Вибори: ради ЄС, матері", "Велика рада")
+    ),
+    *(("kk", title) for title in ("Еуропалық одақ мата", "ЕО қаласы, одақ", "Қазақстан судың бетінде", "Дүние ЕО")),
+    *(("az", title) for title in ("Avropa İttifaqı və ailə", "Avropa Birliyi: şəhər", "Əliyev Bakıda, ana", "aile")),
+    *(("en", title) for title in ("The EU and a city", "European Union: ana and cities", "WHO are they")),
+)
+NAMED = (
+    "ЄС",
+    "ЕС",
+    "ЕО",
+    "EU",
+    "ВОЗ",
+    "WHO",
+    "Европейский союз",
+    "Європейський союз",
+    "Еуропалық одақ",
+    "Avropa Birliyi",
+)
+BESIDE = ("ради", "мати", "велика", "суды", "қаланың", "şəhərlər", "cities", "воз")
+SHAPES = (
+    *("{name}", "{word} {name}", "{name} {word}", '"{name}" {word}', "{word} OR {name}", "{word} {name} OR {word}"),
+    *("{word} ({name} {word})", "title:{name} {word}", "{word} title:({name} OR {word})", "{name} -{word}"),
+    *("{word} -({word} місто) {name} за неделю", "({word} OR {name}) {word}", "{name} місто OR {word} {name}"),
+)
+
+
+@pytest.fixture
+async def world(database: Database) -> Database:
+    await put(database, *(draft(title, language=language) for language, title in WORLD))
+    return database
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_a_wider_query_finds_all_that_the_query_finds(shape: str, world: Database) -> None:
+    documents = [document(title, language=language) for language, title in WORLD]
+    lost, offered = [], 0
+    for name, word in product(NAMED, BESIDE):
+        query = parse(shape.format(name=name, word=word))
+        if found := await wider(world, query.text):
+            offered += 1
+            more = parse(found.text)
+            matched = [one for one in documents if query.matches(one, now=NOW)]
+            lost += [(query.text, found.text) for one in matched if not more.matches(one, now=NOW)]
+    assert not lost
+    assert offered
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("ради мира ЄС", "ради мира ЄС OR ради мира (ЕС"),
+        ("ради мира ЕС", "ради мира (ЕС OR"),
+    ],
+)
+async def test_a_name_whose_letters_tell_the_language_of_others_stays_beside_them(
+    query: str, text: str, world: Database
+) -> None:
+    found = await wider(world, query)
+    assert found is not None
+    assert found.text.startswith(text)
 
 
 # --- measured on a day's real articles

@@ -18,7 +18,7 @@ STATEMENTS = (
     "DROP TABLE queries",
     "ALTER TABLE queries_new RENAME TO queries",
     "CREATE INDEX ix_queries_analyser ON queries (analyser)",
-    "CREATE INDEX ix_article_terms_analyser ON article_terms (analyser)",
+    "CREATE INDEX ix_article_terms_analyser_article_id ON article_terms (analyser, article_id)",
 )
 
 
