@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from storage.errors import QueryError
 from storage.language.tokens import DASHES, NUMBER, tokenise
-from storage.syntax import OPERATORS
+from storage.phrases import OPERATORS
 
 QUOTES = '"«»„“”‟″〝〞'
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from storage.language.document import Document
-from storage.syntax import And, Element, Mode, Node, Or, Phrase, Query
+from storage.phrases import Element, Mode, Phrase
+from storage.syntax import And, Node, Or, Query
 
 
 class Percolator:

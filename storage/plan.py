@@ -13,25 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, literal_column, not_, or_, select, true
 
 from storage.models import Source
+from storage.phrases import Element, Mode, Phrase
 from storage.schema import article_index, articles
 from storage.sources import words
-from storage.syntax import (
-    After,
-    And,
-    Before,
-    Element,
-    From,
-    In,
-    Last,
-    Mode,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Query,
-    day_end,
-    day_start,
-)
+from storage.syntax import After, And, Before, From, In, Last, Node, Not, Or, Query, day_end, day_start
 
 _FORMS = {True: "{title_forms}", False: "{title_forms text_forms}"}
 _TERMS = {True: "{title_forms title_lemmas}", False: "{title_forms title_lemmas text_forms text_lemmas}"}

@@ -15,19 +15,17 @@ from storage.errors import QueryError
 from storage.language.function_words import is_function_word
 from storage.language.tokens import DASHES, NUMBER, normalise, tokenise, words
 from storage.lexemes import Kind, Lexeme, lexemes
+from storage.phrases import Element, Mode, Phrase
 from storage.syntax import (
     After,
     And,
     Before,
-    Element,
     From,
     In,
     Last,
-    Mode,
     Node,
     Not,
     Or,
-    Phrase,
     Query,
     conjunction,
     disjunction,

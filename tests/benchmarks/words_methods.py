@@ -16,7 +16,7 @@ from pymorphy3 import MorphAnalyzer
 from storage.language.analyser import Analyser
 from storage.language.document import analyse, terms
 from storage.language.tokens import case, normalise
-from storage.syntax import Element, Phrase
+from storage.phrases import Element, Phrase
 from tests.benchmarks.words_score import Method
 
 ANY = "ours, any language"

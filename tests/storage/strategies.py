@@ -5,22 +5,8 @@ from datetime import date
 from hypothesis import strategies as st
 
 from storage.language.tokens import tokenise
-from storage.syntax import (
-    After,
-    Before,
-    Element,
-    From,
-    In,
-    Last,
-    Mode,
-    Node,
-    Phrase,
-    Query,
-    conjunction,
-    disjunction,
-    negation,
-    settled,
-)
+from storage.phrases import Element, Mode, Phrase
+from storage.syntax import After, Before, From, In, Last, Node, Query, conjunction, disjunction, negation, settled
 
 # Forms of one word, words that share forms, hyphenated words and their parts, names that dictionaries misread.
 WORDS = (

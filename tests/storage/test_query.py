@@ -2,8 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from storage.phrases import Phrase
 from storage.query import parse
-from storage.syntax import Or, Phrase
+from storage.syntax import Or
 from tests.storage.builders import DAY, HOUR, NOW, document
 
 
