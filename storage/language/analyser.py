@@ -36,11 +36,12 @@ _WITH_DICTIONARY = frozenset(("ru", "uk", "en"))
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LATIN = re.compile(r"[a-z\u00df-\u024f\u0259]")
 _KAZAKH = re.compile("[әғқңөұүһ]")
+_WITH_I = ("uk", "kk")
 # Letters that leave few languages to choose from, the surest first.
 _CANDIDATES: Sequence[tuple[re.Pattern[str], tuple[str, ...]]] = (
     (_KAZAKH, ("kk",)),
     (re.compile("[їєґ]"), ("uk",)),
-    (re.compile("і"), ("uk", "kk")),
+    (re.compile("і"), _WITH_I),
     (re.compile("[ыэъ]"), ("ru", "kk")),
     (_CYRILLIC, ("ru", "uk", "kk")),
     (re.compile("[əş]"), ("az",)),
@@ -178,6 +179,8 @@ def query_terms(word: str, languages: tuple[str, ...] = ()) -> frozenset[str]:
         return frozenset((word,))
     # As it stands, it finds what other languages write alike.
     found = lemmas(word, languages) | {word, joined(word) or word}
+    if _candidates(word) == _WITH_I:  # «мектебі» is Kazakh, though the Ukrainian dictionary has a мектеб
+        found |= analyser("kk").query(word)
     return found | {FOLDED + term for term in found} if fold(word) == word else found
 
 

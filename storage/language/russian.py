@@ -185,7 +185,7 @@ def _guesses(parses: list[Parse]) -> set[str]:
 def _guessed(word: str, parses: list[Parse]) -> set[str]:
     """What a query word looks for that the dictionary hasn't."""
     if len(word) <= LONGEST_HOMOGRAPH:
-        return {word}
+        return {word, *surnames.short_lemmas(word)}
     if (by_rule := surnames.lemmas(word)) and not surnames.may_be_coined(word):
         # «Токаева» is his or hers; other forms are more often his.
         return set(by_rule) if word.endswith("а") else {by_rule[0]}
