@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import chats as chat_rows
 from storage import matches as match_rows
+from storage import renewal
 from storage.chats import TERMINAL
 from storage.matches import Match
 from storage.models import DigestKind, MessageState, Slot
@@ -41,12 +42,12 @@ class Fresh:
 class Recent:
     """Matches after `since` by the query that they met, read once for many chats; `newest` is the last of them all.
 
-    `queries` are those that the chats' subscriptions followed when it was read.
+    `stale` is how many queries waited to be renewed when it was read: where fewer do, some subscriptions have moved.
     """
 
     since: int
     newest: int
-    queries: frozenset[int]
+    stale: int
     by_query: Mapping[int, Sequence[Match]]
 
 
@@ -80,15 +81,15 @@ async def recent(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: boo
     for match in await match_rows.since(conn, since):
         for query_id in match.query_ids:
             by_query.setdefault(query_id, []).append(match)
-    return Recent(since, newest, frozenset(row.query_id for row in followed), by_query)
+    return Recent(since, newest, (await renewal.waiting(conn)).queries, by_query)
 
 
 async def gather(conn: AsyncConnection, chat_id: int, among: Recent, *, instant: bool) -> Gathered:
     """What is new to the chat among these matches, which may have been read a while ago."""
-    # A subscription that has been resumed, brought back or moved to another query meanwhile may have missed more: it
-    # waits for the next turn.
-    followed = await _followed(conn, [chat_id], instant=instant)
-    own = [row for row in followed if row.cursor >= among.since and row.query_id in among.queries]
+    if (await renewal.waiting(conn)).queries != among.stale:
+        among = await recent(conn, [chat_id], instant=instant)
+    # A subscription that has been resumed or brought back meanwhile may have missed more: it waits for the next turn.
+    own = [row for row in await _followed(conn, [chat_id], instant=instant) if row.cursor >= among.since]
     found = [fresh for row in own for fresh in _fresh(row, among.by_query.get(row.query_id, ()))]
     known = await stories_told(conn, chat_id, {fresh.story_id for fresh in found})
     kept = tuple(fresh for fresh in found if fresh.story_id not in known)

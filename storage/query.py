@@ -7,7 +7,7 @@ primary := ( query ) | "words" | =word | word* | word
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Never
 
@@ -78,7 +78,7 @@ class _Parser:
         self._depth = 0
         self._words = 0
         self._are_function_words_meant = are_function_words_meant
-        self._is_shouted = _is_shouted(text)
+        self._is_shouted = not are_function_words_meant and _is_shouted(text, self._lexemes)
         self._typed: list[tuple[str, ...]] = []
         # Function words outside quotes: every text has them, so that they are left out beside others.
         self._idle: list[Phrase] = []
@@ -269,9 +269,10 @@ class _Parser:
         raise QueryError(code, text=self._text, at=at, end=end)
 
 
-def _is_shouted(text: str) -> bool:
-    """Whether capitals say nothing, for all is written in them."""
-    forms = [normalise(word) for word in words(text)]
+def _is_shouted(text: str, found: Sequence[Lexeme]) -> bool:
+    """Whether capitals say nothing, for all words are written in them."""
+    typed = " ".join(lexeme.text for lexeme in found if lexeme.kind in (Kind.WORD, Kind.QUOTED))
+    forms = [normalise(word) for word in words(typed)]
     is_sentence = any(len(form) > LONGEST_SHOUTED or is_function_word(form) for form in forms)
     return text.isupper() and len(forms) > 1 and is_sentence
 

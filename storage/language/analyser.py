@@ -137,7 +137,8 @@ def normal(word: str) -> str:
     Short words stay as they are: many a Russian form of five letters is a lemma in Kazakh («бала»), which no dictionary
     tells us.
     """
-    if len(word) < SHORTEST_NORMALISED or is_function_word(word) or not _known(word):
+    # Where two languages read it differently, the lemma of one would leave out the texts of the other: «договору».
+    if len(word) < SHORTEST_NORMALISED or is_function_word(word) or len(set(_known(word))) != 1:
         return word
     [lemma, *others] = lemmas(word)
     is_settled = not others and lemmas(lemma) == {lemma} and words(lemma) == [lemma]

@@ -60,6 +60,8 @@ _CLEAR = 0.3
 _LEAST, _ENOUGH = 0.25, 6
 # What is left of a language's vote for a word that is another's, by its dictionary or its common words.
 _CONTRADICTED = 0.3
+# What is longer is an address or an encoded blob, and dear to look at for signs.
+_LONGEST = 60
 # Of fewer words, the dictionaries are always asked.
 _FEW = 9
 # A neighbour's own word says so much more of it than of any of the five.
@@ -96,7 +98,7 @@ def _words(text: str) -> list[str]:
 
     The first is written small if the second is: a sentence begins with a capital whatever its first word.
     """
-    pieces = text[:_READ].split()
+    pieces = [piece for piece in text[:_READ].split() if len(piece) <= _LONGEST]
     weighed = pieces[:: 1 + len(pieces) // _WEIGHED]
     bare = " ".join(piece for piece in weighed if not _ADDRESS.search(piece)).translate(_SAME)
     found = _WORD.findall(_TAG.sub(" ", bare)) or _WORD.findall(bare)

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from storage import articles, chats, digests, outbox, subscriptions
+from storage import articles, chats, digests, matches, outbox, subscriptions
 from storage.chats import TERMINAL
 from storage.database import Database
 from storage.digests import Composed, Fresh, Gathered
+from storage.language.analyser import VERSION
 from storage.models import Chat, DigestKind, Slot
 from storage.schema import digests as digest_table
+from storage.schema import queries as query_table
 from storage.schema import subscriptions as subscription_table
 from tests.storage.builders import DAY, HOUR, NOW, STORY, chat, draft, everything, follow, match, put
 
@@ -355,18 +357,23 @@ async def test_two_digests_of_one_story_cannot_both_be_committed(database: Datab
         assert await digests.stories_told(conn, reader.id, [1, 2]) == {1}
 
 
-async def test_a_subscription_that_moved_to_another_query_meanwhile_waits_for_the_next_turn(database: Database) -> None:
-    reader = await chat(database)
+async def test_what_a_subscription_moved_to_meanwhile_is_not_missed(database: Database) -> None:
+    """The renewal moves a subscription to a query that another chat follows, and lets its matches reach it."""
+    reader, other = await chat(database), await chat(database, 2)
     subscription = await follow(database, reader, "саммит")
+    moved_to = await follow(database, other, "форум")
+    async with database.write() as conn:
+        await conn.execute(query_table.update().values(analyser=VERSION - 1))
     await put(database, draft("Саммит", STORY))
     await match(database)
     async with database.write() as conn:
-        among = await digests.recent(conn, [reader.id], instant=False)
-        other = await subscriptions.ensure_query(conn, "саммиты")
+        among = await digests.recent(conn, [reader.id, other.id], instant=False)
         own = subscription_table.c.id == subscription.id
-        await conn.execute(subscription_table.update().where(own).values(query_id=other))
+        await conn.execute(subscription_table.update().where(own).values(query_id=moved_to.query_id))
+        await matches.copy(conn, [matches.Copy(subscription.query_id, moved_to.query_id, 0)])
+        await conn.execute(query_table.update().values(analyser=VERSION))
         gathered = await digests.gather(conn, reader.id, among, instant=False)
-    assert gathered.subscription_ids == ()
+    assert [fresh.subscription_id for fresh in gathered.fresh] == [subscription.id]
 
 
 async def test_a_deleted_article_is_not_new(database: Database) -> None:

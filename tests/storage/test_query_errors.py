@@ -139,6 +139,13 @@ def test_function_words_can_be_meant(query: str, canonical: str) -> None:
     assert parse(query).canonical == canonical
 
 
+@pytest.mark.parametrize("query", ["ВОЗ OR ОПЕК", "ВОЗ И ОПЕК", "ВОЗ НЕ ОПЕК", "ВОЗ | ОПЕК", "ВОЗ ЗА НЕДЕЛЮ", "ПО США"])
+def test_abbreviations_stay_what_they_are_between_operators(query: str) -> None:
+    read = parse_canonical(parse(query).canonical)
+    assert read == parse(query)
+    assert ("ВОЗ" in read.canonical) == ("ВОЗ" in query)
+
+
 def test_a_canonical_text_of_an_older_version_keeps_its_meaning() -> None:
     """They had function words as others, and no quotes around them."""
     assert parse_canonical("в").canonical == '"в"'

@@ -148,6 +148,7 @@ def test_short_words_are_not_written_anew() -> None:
     ("query", "language", "text"),
     [
         pytest.param("Велика Британія", "uk", "у Великій Британії", id="Ukrainian"),
+        pytest.param("договору", "uk", "договору", id="a form that Russian has too"),
         pytest.param("верховна рада", "uk", "Верховної Ради", id="Ukrainian that looks Russian"),
         pytest.param("ана тілі", "kk", "ана тілінде", id="Kazakh"),
         pytest.param("son xəbər", "az", "son xəbərlər", id="Azerbaijani"),

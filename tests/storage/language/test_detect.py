@@ -193,3 +193,9 @@ def _sentences(name: str) -> Iterator[str]:
         with shared("data", "sib200", f"{name}.{part}.tsv").open(encoding="utf-8") as rows:
             for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
                 yield row["text"]
+
+
+def test_a_blob_says_nothing() -> None:
+    assert detect("be" * 1500) == UNKNOWN
+    assert detect("ш" * 3000 + " Президент подписал закон") == UNKNOWN
+    assert detect("Президент подписал закон о бюджете " + "ш" * 300) == "ru"
