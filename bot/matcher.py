@@ -46,11 +46,11 @@ class Matcher:
                 if not waiting:
                     return total
                 live = await subscriptions.live_queries(conn)
-                stale = await renewal.waiting(conn)
+                renewing = await renewal.next_query(conn)
             self._follow(live)
             found = await asyncio.to_thread(self._percolate, waiting)
             async with self._db.write() as conn:
-                if (await renewal.waiting(conn)).queries != stale.queries:
+                if await renewal.next_query(conn) != renewing:
                     continue  # some may follow other queries by now, which these articles have not met
                 await matches.record(conn, found)
             total += len(waiting)

@@ -42,12 +42,12 @@ class Fresh:
 class Recent:
     """Matches after `since` by the query that they met, read once for many chats; `newest` is the last of them all.
 
-    `stale` is how many queries waited to be renewed when it was read: where fewer do, some subscriptions have moved.
+    `renewing` is the query that was to be renewed next when it was read: where another is, subscriptions have moved.
     """
 
     since: int
     newest: int
-    stale: int
+    renewing: int | None
     by_query: Mapping[int, Sequence[Match]]
 
 
@@ -81,12 +81,12 @@ async def recent(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: boo
     for match in await match_rows.since(conn, since):
         for query_id in match.query_ids:
             by_query.setdefault(query_id, []).append(match)
-    return Recent(since, newest, (await renewal.waiting(conn)).queries, by_query)
+    return Recent(since, newest, await renewal.next_query(conn), by_query)
 
 
 async def gather(conn: AsyncConnection, chat_id: int, among: Recent, *, instant: bool) -> Gathered:
     """What is new to the chat among these matches, which may have been read a while ago."""
-    if (await renewal.waiting(conn)).queries != among.stale:
+    if await renewal.next_query(conn) != among.renewing:
         among = await recent(conn, [chat_id], instant=instant)
     # A subscription that has been resumed or brought back meanwhile may have missed more: it waits for the next turn.
     own = [row for row in await _followed(conn, [chat_id], instant=instant) if row.cursor >= among.since]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -74,6 +74,12 @@ async def waiting(conn: AsyncConnection) -> Waiting:
     return Waiting(*(await conn.execute(older)).one())
 
 
+async def next_query(conn: AsyncConnection) -> int | None:
+    """The id of the query to be renewed next, another one after each step: who follows what may have changed."""
+    row = (await conn.execute(_stale_queries(limit=1))).first()
+    return row.id if row else None
+
+
 def analyse(found: Iterable[Stale]) -> list[Renewed]:
     """Takes milliseconds for each, so keep it off the event loop; a language that was not known is settled anew."""
     return [_analyse(one) for one in found]
@@ -107,13 +113,17 @@ async def renew_queries(conn: AsyncConnection, *, limit: int) -> None:
     What one chat typed tells nothing of what another means: an older analyser took «воз» and «ВОЗ» for the same. A
     text that today's analyser refuses keeps the query it had.
     """
-    older = select(queries.c.id, queries.c.canonical).where(queries.c.analyser < VERSION).limit(limit)
     copies: list[matches.Copy] = []
-    for row in (await conn.execute(older)).all():
+    for row in (await conn.execute(_stale_queries(limit=limit))).all():
         copies += await _renew_query(conn, row.id, row.canonical)
         if len(copies) >= limit:
             break
     await matches.copy(conn, copies)
+
+
+def _stale_queries(*, limit: int) -> Select[Any]:
+    older = select(queries.c.id, queries.c.canonical).where(queries.c.analyser < VERSION)
+    return older.order_by(queries.c.analyser, queries.c.id).limit(limit)
 
 
 def _analyse(one: Stale) -> Renewed:

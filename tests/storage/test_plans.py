@@ -187,6 +187,11 @@ async def new_to_a_chat(conn: AsyncConnection) -> object:
             ],
             id="articles of an older analyser",
         ),
+        pytest.param(
+            renewal.next_query,
+            ["SEARCH queries USING INDEX ix_queries_analyser (analyser<?)"],
+            id="the query to be renewed next",
+        ),
     ],
 )
 async def test_hot_statements_use_their_index(database: Database, act: Act, steps: list[str]) -> None:
