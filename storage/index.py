@@ -4,7 +4,8 @@ SQLite before 3.43 deletes from a contentless index only when it is given what w
 article are stored beside it (`article_terms`), with the version of the analyser that made them.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
@@ -19,6 +20,12 @@ COLUMNS = ("title_forms", "title_lemmas", "text_forms", "text_lemmas")
 _NAMES, _VALUES = ", ".join(COLUMNS), ", ".join(f":{name}" for name in COLUMNS)
 _INSERT = text(f"INSERT INTO article_index(rowid, {_NAMES}) VALUES (:docid, {_VALUES})")
 _DELETE = text(f"INSERT INTO article_index(article_index, rowid, {_NAMES}) VALUES ('delete', :docid, {_VALUES})")
+
+
+_COUNT = text(
+    "SELECT value, found FROM (SELECT value, (SELECT count(*) FROM (SELECT 1 FROM article_index"
+    " WHERE article_index MATCH value LIMIT :most)) AS found FROM json_each(:expressions)) WHERE found > 0"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,15 @@ async def remove(conn: AsyncConnection, article_ids: Sequence[int]) -> None:
         return
     await conn.execute(_DELETE, [_row(entry) for entry in entries])
     await conn.execute(article_terms.delete().where(article_terms.c.article_id.in_(article_ids)))
+
+
+async def counts(conn: AsyncConnection, expressions: Collection[str], *, most: int) -> dict[str, int]:
+    """Expression → in how many articles it is met, counted up to `most`; those met in none are left out."""
+    if not expressions:
+        return {}
+    given = json.dumps(list(dict.fromkeys(expressions)), ensure_ascii=False)
+    rows = await conn.execute(_COUNT, {"expressions": given, "most": most})
+    return {row.value: row.found for row in rows}
 
 
 def columns(title: Line, body: Line) -> dict[str, str]:

@@ -48,6 +48,7 @@ _LEXEME = re.compile(
     | (?P<word>(?:{NUMBER}\s+)?[^\s(){QUOTES}|]+)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_CHUNK = re.compile(rf"(?:{NUMBER}\s+)?\S+")
 _SIGNS = {"open": Kind.OPEN, "close": Kind.CLOSE, "or": Kind.OR, "field": Kind.FIELD, "minus": Kind.NOT}
 _PERIODS = {("за", "неделю"): "last:7d", ("за", "месяц"): "last:30d", ("сегодня",): "last:1d"}
 
@@ -55,6 +56,12 @@ _PERIODS = {("за", "неделю"): "last:7d", ("за", "месяц"): "last:3
 def lexemes(text: str) -> list[Lexeme]:
     """The lexemes of a query; raises QueryError where a quotation is not closed."""
     return _with_period(list(_scan(text)))
+
+
+def chunks(lexeme: Lexeme) -> Iterator[tuple[str, int]]:
+    """What stands between spaces in a lexeme, and where it begins in the query; a number keeps its sign."""
+    start = lexeme.at + (1 if lexeme.kind is Kind.QUOTED else 0)
+    return ((chunk[0], start + chunk.start()) for chunk in _CHUNK.finditer(lexeme.text))
 
 
 def _scan(text: str) -> Iterator[Lexeme]:

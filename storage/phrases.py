@@ -11,7 +11,7 @@ from enum import Enum
 from storage.language.analyser import ABBREVIATION, is_abbreviation, normal, query_terms, shown, telling
 from storage.language.document import Document
 from storage.language.function_words import is_function_word
-from storage.language.tokens import Case, abbreviation, case, normalise
+from storage.language.tokens import abbreviation, normalise, written_like
 
 # Words that the reader would take for `last:` at the end of a query, and are therefore written in quotes.
 PERIOD_WORDS = frozenset({"неделю", "месяц", "сегодня"})
@@ -91,7 +91,7 @@ class Element:
         """The word as the words that it is met by."""
         if self.mode is not Mode.INFLECTED or self.form.startswith(ABBREVIATION):
             return str(self)
-        return "/".join(_written_like(self.typed, word) for word in shown(self.form, self.languages))
+        return "/".join(written_like(self.typed, word) for word in shown(self.form, self.languages))
 
     def __str__(self) -> str:
         marks = {Mode.INFLECTED: "{}", Mode.EXACT: "={}", Mode.PREFIX: "{}*"}
@@ -141,13 +141,6 @@ class Phrase:
         words = " ".join(map(str, self.elements))
         quoted = len(self.elements) > 1 or words in PERIOD_WORDS or words in OPERATORS or self.elements[0].says_nothing
         return ("title:" if self.title else "") + (f'"{words}"' if quoted else words)
-
-
-def _written_like(typed: str, word: str) -> str:
-    """«МИД» where МИДа was typed, «Казахстан» where Казахстану was."""
-    if abbreviation(typed):
-        return word.upper()
-    return word if case(typed) is Case.SMALL else word[:1].upper() + word[1:]
 
 
 def _in_a_row(elements: tuple[Element, ...], document: Document) -> set[int]:

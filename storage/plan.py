@@ -108,15 +108,19 @@ def _phrase(phrase: Phrase) -> str:
 
 
 def _element(element: Element, *, title: bool) -> str:
-    if element.mode is Mode.EXACT:
-        return f"{_FORMS[title]} : {_quote(element.form)}"
-    if element.mode is Mode.PREFIX:
-        return f"{_FORMS[title]} : {_quote(element.form)} *"
+    if element.mode is not Mode.INFLECTED:
+        return term_match(element.form, element.mode, title=title)
     whole = f"{_TERMS[title]} : ({' OR '.join(map(_quote, sorted(element.terms)))})"
     if not element.parts:
         return whole
     parts = " AND ".join(_element(element.part(at), title=title) for at in range(len(element.parts)))
     return f"(({whole}) OR ({parts}))"
+
+
+def term_match(term: str, mode: Mode, *, title: bool) -> str:
+    """The FTS5 expression for one term: among forms and lemmas, or among the forms alone where these are asked for."""
+    columns = _TERMS[title] if mode is Mode.INFLECTED else _FORMS[title]
+    return f"{columns} : {_quote(term)}" + (" *" if mode is Mode.PREFIX else "")
 
 
 def _quote(term: str) -> str:

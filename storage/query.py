@@ -13,8 +13,8 @@ from typing import Never
 
 from storage.errors import QueryError
 from storage.language.function_words import is_function_word
-from storage.language.tokens import DASHES, NUMBER, normalise, tokenise, words
-from storage.lexemes import Kind, Lexeme, lexemes
+from storage.language.tokens import DASHES, normalise, tokenise, words
+from storage.lexemes import Kind, Lexeme, chunks, lexemes
 from storage.phrases import Element, Mode, Phrase
 from storage.syntax import (
     After,
@@ -47,7 +47,6 @@ LONGEST_SHOUTED = 6
 # Ten years: longer periods overflow dates and mean "ever".
 LONGEST_PERIOD_H = 24 * 3660
 
-_CHUNK = re.compile(rf"(?:{NUMBER}\s+)?\S+")
 # An address stands for its host, which is known without www.
 _ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?([^/\s]+)/?\S*$", re.IGNORECASE)
 _PERIOD = re.compile(r"(\d{1,6})([hdw])", re.IGNORECASE)
@@ -173,9 +172,8 @@ class _Parser:
 
     def _elements(self, lexeme: Lexeme) -> Iterator[Element]:
         """The words of a lexeme; =word and word* hold inside quotes too."""
-        for chunk in _CHUNK.finditer(lexeme.text):
-            at = lexeme.at + (1 if lexeme.kind is Kind.QUOTED else 0) + chunk.start()
-            yield from self._chunk(chunk[0], at)
+        for chunk, at in chunks(lexeme):
+            yield from self._chunk(chunk, at)
 
     def _chunk(self, chunk: str, at: int) -> Iterator[Element]:
         exact = chunk.startswith("=")

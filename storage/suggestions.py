@@ -1,35 +1,30 @@
-"""What a query may have meant: the nearest words that the store really has, and other names of what it names.
+"""What a query without hits may have meant: the nearest words that the store really has.
 
-    no hits ──nearest──▶ the query with its unknown words in another layout, in another script, or mended by one letter
-    always ──widened───▶ the query with OR between the names that mean the same
+    unknown words ──nearest──▶ the query with them in another layout, in another script, or mended by one letter
 
-Both are offered and never searched in silence: a correct word in four has a neighbour one letter away. Everything is
-bounded: so many words are looked at, so many guesses asked for in one statement each, so many queries tried.
+Offered and never searched in silence: a correct word in four has a neighbour one letter away. Everything is bounded: so
+many words are looked at, so many guesses asked for in one statement each, so many queries tried.
 """
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice, product
 
-from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.expansions import Expansions, Found, Name
+from storage.index import counts
 from storage.language.analyser import query_terms
 from storage.language.slips import layouts, neighbours
 from storage.language.transliteration import transliterations
-from storage.lexemes import Kind
 from storage.search import search
-from storage.syntax import And, Node, Or, Query, conjunction, disjunction
-from storage.typed_words import Word, match, replaced, runs, sought, understood
+from storage.syntax import Query
+from storage.typed_words import Word, replaced, sought, understood
 
 MOST = 4
 MOST_TRIED = 8
-# Different unknown words, or names with others of their kind, that are looked at in one query.
+# Different unknown words that are looked at in one query.
 MOST_LOOKED_AT = 3
-MOST_NAMES = 6
 # Frequencies are told apart up to here; a word in so many articles needs no further proof.
 MOST_COUNTED = 1000
 # A word that in all its forms is in a single article may be a slip of that article's.
@@ -37,23 +32,11 @@ FLOOR = 2
 # A guess so many times less likely than the best one is noise beside it.
 FAR_BEHIND = 100
 
-_COUNT = sql(
-    "SELECT value, found FROM (SELECT value, (SELECT count(*) FROM (SELECT 1 FROM article_index"
-    " WHERE article_index MATCH value LIMIT :most)) AS found FROM json_each(:expressions)) WHERE found > 0"
-)
 _PUNCTUATION = ".,;:!?'\"…"
 
 _Places = tuple[Word, ...]
 # A form, and whether it stands for the whole of what was typed, punctuation and all, or for the one token in it.
 _Guess = tuple[str, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Wider:
-    """A query that asks for other names too, and these names."""
-
-    text: str
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +86,6 @@ def _readable(texts: Iterable[str], *, but: str) -> Iterator[Query]:
     return (query for text in dict.fromkeys(texts) if text != but and (query := understood(text)))
 
 
-async def widened(conn: AsyncConnection, query: Query, expansions: Expansions) -> Wider | None:
-    """The query with the other names of the first thing it names of which the store has others."""
-    present = {word.form for word in sought(query.text)}
-    for words, found in islice(_names(query.text, expansions), MOST_LOOKED_AT):
-        missing = [name for name in found.others if not present.issuperset(name.forms)]
-        matches = {expression: name for name in missing if (expression := match(name.as_query))}
-        there = await _counts(conn, matches, most=1)
-        names = [name for expression, name in matches.items() if expression in there][:MOST_NAMES]
-        if names and (text := _with_names(query, words[found.start : found.stop], names)):
-            return Wider(text, tuple(name.text for name in names))
-    return None
-
-
 async def _unknown(conn: AsyncConnection, words: Iterable[Word]) -> tuple[list[_Places], list[_Places]]:
     """The words that the store has in no form, and of the others what falls into several words, as `[f,b` does.
 
@@ -125,7 +95,7 @@ async def _unknown(conn: AsyncConnection, words: Iterable[Word]) -> tuple[list[_
     for word in words:
         if expression := word.match:
             places[expression] = (*places.get(expression, ()), word)
-    known = await _counts(conn, places, most=1)
+    known = await counts(conn, places, most=1)
     missing = [found for expression, found in places.items() if expression not in known]
     return missing, [found for expression, found in places.items() if expression in known and found[0].form is None]
 
@@ -169,11 +139,11 @@ def _one_form_each(ranked: Sequence[_Guess]) -> Iterator[_Guess]:
 async def _frequencies(conn: AsyncConnection, word: Word, guesses: Collection[str], *, floor: int) -> dict[str, int]:
     """Guess → in how many articles it is, for those that in all their forms are in `floor` articles or more."""
     asked = {guess: word.guess(guess) for guess in guesses}
-    counts = await _counts(conn, asked.values(), most=MOST_COUNTED)
-    there = {guess: counts[expression] for guess, expression in asked.items() if expression in counts}
+    found = await counts(conn, asked.values(), most=MOST_COUNTED)
+    there = {guess: found[expression] for guess, expression in asked.items() if expression in found}
     before, _, behind = word.parts
     forms = {guess: replace(word, text=f"{before}{guess}{behind}").match or "" for guess in there}
-    in_all_forms = await _counts(conn, list(filter(None, forms.values())), most=floor)
+    in_all_forms = await counts(conn, list(filter(None, forms.values())), most=floor)
     return {guess: found for guess, found in there.items() if in_all_forms.get(forms[guess], 0) >= floor}
 
 
@@ -204,56 +174,3 @@ def _mended(text: str, doubtful: Sequence[_Doubtful]) -> list[str]:
         )
         for chosen in combined
     ]
-
-
-def _names(text: str, expansions: Expansions) -> Iterator[tuple[list[Word], Found]]:
-    for run in runs(sought(text)):
-        forms = [word.form or "" for word in run]
-        for found in expansions.find(forms):
-            whole = found.stop - found.start == len(run)
-            if whole or (run[0].lexeme.kind is Kind.WORD and not run[0].title):
-                yield run, found
-
-
-def _with_names(query: Query, words: Sequence[Word], names: Sequence[Name]) -> str | None:
-    """The names in brackets with the one typed; or behind an OR, where the brackets would part words that tell their
-    language together. None where neither is a query that finds all that this one does.
-    """
-    quoted = words[0].lexeme.kind is Kind.QUOTED
-    start, end = (words[0].lexeme.at, words[0].lexeme.end) if quoted else (words[0].at, words[-1].end)
-    before, typed, behind = query.text[:start], query.text[start:end], query.text[end:]
-    others = " OR ".join(name.as_query for name in names)
-    group = f"{typed} OR {others}"
-    together = f"{before}({group}){behind}" if before.strip() or behind.strip() else group
-    apart = f"{query.text} OR {before}({others}){behind}"
-    return next((text for text in (together, apart) if _finds_all(query, understood(text))), None)
-
-
-def _finds_all(query: Query, wider: Query | None) -> bool:
-    """Whether it is the query with more alternatives, and each of the query's words read as before."""
-    if wider is None:
-        return False
-    if _alternatives(query.root) <= _alternatives(wider.root):
-        return True
-    return _without(wider.root, frozenset(wider.sought()) - frozenset(query.sought())) == query.root
-
-
-def _alternatives(node: Node) -> set[Node]:
-    return set(node.nodes) if isinstance(node, Or) else {node}
-
-
-def _without(node: Node, added: Collection[Node]) -> Node:
-    if isinstance(node, And):
-        return conjunction([_without(part, added) for part in node.nodes])
-    if isinstance(node, Or):
-        return disjunction([_without(part, added) for part in node.nodes if part not in added])
-    return node
-
-
-async def _counts(conn: AsyncConnection, expressions: Collection[str], *, most: int) -> dict[str, int]:
-    """Expression → in how many articles it is met, counted up to `most`; those met in none are left out."""
-    if not expressions:
-        return {}
-    given = json.dumps(list(dict.fromkeys(expressions)), ensure_ascii=False)
-    rows = await conn.execute(_COUNT, {"expressions": given, "most": most})
-    return {row.value: row.found for row in rows}

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from storage.errors import QueryError
-from storage.language.tokens import Case, case, tokenise
-from storage.lexemes import Kind, Lexeme, lexemes
-from storage.plan import plan
+from storage.language.tokens import tokenise, written_like
+from storage.lexemes import Kind, Lexeme, chunks, lexemes
+from storage.phrases import Mode
+from storage.plan import plan, term_match
 from storage.query import parse
 from storage.syntax import Query
 
 _MARKED = re.compile(r"(=?)(.*?)(\**)", re.DOTALL)
-_TITLE, _FORMS, _TITLE_FORMS = "{title_forms title_lemmas}", "{title_forms text_forms}", "{title_forms}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,14 @@ class Word:
     def guess(self, form: str) -> str:
         """The index's expression for another form in its place."""
         before, _, behind = self.parts
-        columns = (_TITLE_FORMS if self.title else _FORMS) if before or behind else _TITLE if self.title else ""
-        quoted = '"' + form.replace('"', '""') + '"'
-        return (f"{columns} : {quoted}" if columns else quoted) + (" *" if behind else "")
+        mode = Mode.PREFIX if behind else Mode.EXACT if before else Mode.INFLECTED
+        return term_match(form, mode, title=self.title)
 
     def written(self, form: str, *, whole: bool) -> str:
         """The form in its place: of the `whole` word, or of the one token in it; in capitals where it was."""
         before, core, behind = self.parts
         start, end = (0, len(core)) if whole else next((one.start, one.end) for one in tokenise(core))
-        return before + core[:start] + _cased(form, like=core[start:end]) + core[end:] + behind
+        return before + core[:start] + written_like(core[start:end], form) + core[end:] + behind
 
 
 def match(text: str) -> str | None:
@@ -95,14 +94,8 @@ def sought(text: str) -> Iterator[Word]:
             if lexeme.kind is Kind.OPEN:
                 outer.append((field, excluded))
             elif lexeme.kind in (Kind.WORD, Kind.QUOTED) and field in ("", "title") and not excluded:
-                yield from _words(lexeme, number, title=bool(field))
+                yield from (Word(text, at, lexeme, number, bool(field)) for text, at in chunks(lexeme))
             field, excluded = "", False
-
-
-def _words(lexeme: Lexeme, number: int, *, title: bool) -> Iterator[Word]:
-    start = lexeme.at + (1 if lexeme.kind is Kind.QUOTED else 0)
-    for chunk in re.finditer(r"\S+", lexeme.text):
-        yield Word(chunk[0], start + chunk.start(), lexeme, number, title)
 
 
 def runs(words: Iterable[Word]) -> list[list[Word]]:
@@ -124,11 +117,3 @@ def replaced(text: str, new: Mapping[Word, str]) -> str:
     for word in sorted(new, key=lambda word: -word.at):
         text = text[: word.at] + new[word] + text[word.end :]
     return text.strip()
-
-
-def _cased(form: str, *, like: str) -> str:
-    """In capitals, or with one, where the word was typed so."""
-    written = case(like)
-    if written is Case.CAPITALS:
-        return form.upper()
-    return form[:1].upper() + form[1:] if written is Case.CAPITAL else form

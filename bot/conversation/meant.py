@@ -11,7 +11,7 @@ from bot.conversation.views import answer, rewrite, typed_in
 from storage.database import Database
 from storage.expansions import Expansions
 from storage.query import parse
-from storage.suggestions import widened
+from storage.widening import widened
 
 
 def router() -> Router:

@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 from bot import render
 from bot.conversation.keyboards import Instead, OtherNames, button
 from bot.messages import utf16_length
-from storage.suggestions import Wider
+from storage.widening import Wider
 
 # Half of a message: a query may be long, and each guess repeats it.
 LIMIT: Final = 2000

@@ -24,7 +24,8 @@ from storage.expansions import Expansions
 from storage.models import Results
 from storage.query import parse
 from storage.search import Sort, search
-from storage.suggestions import nearest, widened
+from storage.suggestions import nearest
+from storage.widening import widened
 
 PAGE: Final = 5
 

@@ -10,7 +10,6 @@ that lemma only, an inflected one for its lemmas. So «мыла» in a text is f
 have it, so that a name is found in all languages that write it so. A language loads when it is first asked.
 """
 
-import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
@@ -105,14 +104,14 @@ def lemmas(word: str, languages: tuple[str, ...] = ()) -> frozenset[str]:
     """
     if word.startswith(ABBREVIATION) or is_function_word(word):
         return frozenset((word,))
-    candidates = _candidates(word)
-    narrowed = [language for language in candidates if language in languages]
-    if narrowed and len(narrowed) < len(candidates):
-        return frozenset[str]().union(*(analyser(language).query(word) for language in narrowed))
+    candidates = _narrowed(word, languages)
+    guesses = (analyser(language).query(word) for language in candidates)
+    if candidates != _candidates(word):
+        return frozenset[str]().union(*guesses)
     if found := _known(word):
         first, *later = found
         return first | ({word} if {word} in later else set()) | _cognate_adjectives(first, later)
-    return frozenset((word,)).union(*(analyser(language).query(word) for language in _candidates(word)))
+    return frozenset((word,)).union(*guesses)
 
 
 def shown(word: str, languages: tuple[str, ...] = ()) -> list[str]:
@@ -121,14 +120,14 @@ def shown(word: str, languages: tuple[str, ...] = ()) -> list[str]:
     Those of a dictionary, a surname by rule, or the stem where a language without dictionary sees one alone; else the
     word itself, for guesses beside it are nobody's words.
     """
-    candidates = [language for language in _candidates(word) if language in languages] or list(_candidates(word))
+    candidates = _narrowed(word, languages)
     if any(analyser(language).knows(word) for language in candidates if language in _WITH_DICTIONARY):
         return sorted(lemmas(word, languages))
-    guess = frozenset[str]().union(*(analyser(language).query(word) for language in candidates[:1]))
+    guess = analyser(candidates[0]).query(word) if candidates else frozenset[str]()
     if _WITH_DICTIONARY.isdisjoint(candidates):
         stems = guess - {word}
         return list(stems) if len(stems) == 1 else [word]
-    return sorted(guess) if guess and guess.issubset(surnames.lemmas(word)) else [word]
+    return sorted(guess) if guess.issubset(surnames.lemmas(word)) else [word]
 
 
 def normal(word: str) -> str:
@@ -166,8 +165,8 @@ def _known(word: str) -> list[frozenset[str]]:
 
 def is_abbreviation(word: str) -> bool:
     """Whether the word in capitals is an abbreviation that would be taken for other words: ВОЗ, ОПЕК, WHO."""
-    knowing = (one for one in map(analyser, _candidates(word)) if one.knows(word))
-    return any(one.abbreviates(word) for one in itertools.islice(knowing, 1))
+    first = next((one for one in map(analyser, _candidates(word)) if one.knows(word)), None)
+    return first is not None and first.abbreviates(word)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -198,19 +197,21 @@ def folded(term: str, language: str) -> str | None:
 def _language(form: str, language: str) -> str:
     """The language that a word of a text is read in: a word in a foreign script is of the one most met in it here."""
     if _CYRILLIC.search(form):
-        return language if language in {"ru", "uk", "kk"} else _foreign(form)
+        return language if language in {"ru", "uk", "kk"} else _candidates(form)[0]
     if _LATIN.search(form):
-        return language if language in {"en", "az", "kk"} else _foreign(form)
+        return language if language in {"en", "az", "kk"} else _candidates(form)[0]
     return ""
-
-
-def _foreign(form: str) -> str:
-    return _candidates(form)[0]
 
 
 def _candidates(word: str) -> tuple[str, ...]:
     """The languages that a word may be of, by its letters."""
     return next((languages for letters, languages in _CANDIDATES if letters.search(word)), ())
+
+
+def _narrowed(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of its languages that the query may be in, or all where it is in none of them."""
+    candidates = _candidates(word)
+    return tuple(language for language in candidates if language in languages) or candidates
 
 
 def _russian() -> Analyser:
@@ -251,8 +252,6 @@ _ANALYSERS: dict[str, Callable[[], Analyser]] = {
     "kk": _kazakh,
     "az": _azerbaijani,
 }
-
-
 LANGUAGES = frozenset(_ANALYSERS)
 
 

@@ -124,6 +124,14 @@ def read(word: str, start: int = 0) -> Token:
     return Token(form, parts, start, start + len(word))
 
 
+def written_like(typed: str, form: str) -> str:
+    """A form in the capitals of a typed word: «МИД» for МИДа, «Казахстан» for Казахстану."""
+    written = case(typed)
+    if written is Case.CAPITALS or abbreviation(typed):
+        return form.upper()
+    return form[:1].upper() + form[1:] if written is Case.CAPITAL else form
+
+
 def pieces(word: str) -> list[str]:
     """The parts of a hyphenated word as they stand in the text."""
     return _DASH.split(word)

@@ -9,6 +9,8 @@ from filelock import FileLock
 
 from storage.database import Database, lock_path
 from storage.migrations import upgrade
+from tests.storage.builders import put
+from tests.storage.news import NEWS
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +33,10 @@ async def database(store_path: Path) -> AsyncIterator[Database]:
     opened = await Database.open(f"sqlite+aiosqlite:///{store_path}")
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def news(database: Database) -> Database:
+    """A store of a few articles in four languages."""
+    await put(database, *NEWS)
+    return database
