@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,18 +20,10 @@ from sqlalchemy.exc import OperationalError
 from bot import operations
 from bot.cli import app
 from bot.config import SQLITE
-from tests.bot.command_line import CommandLine, command, command_line
+from tests.bot.command_line import CommandLine, command
 
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 AN_ARTICLE = {"title": "Саммит в Астане", "published_at": "2025-12-01"}
-
-
-@pytest.fixture
-def newsbot(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[CommandLine]:
-    with command_line(tmp_path, monkeypatch, capsys) as newsbot:
-        yield newsbot
 
 
 def failing(error: BaseException) -> Callable[..., object]:
