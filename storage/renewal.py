@@ -20,11 +20,10 @@ from storage import index, matches
 from storage.errors import QueryError
 from storage.language.analyser import UNKNOWN, VERSION
 from storage.language.detect import settle
-from storage.language.document import Line
 from storage.language.document import analyse as positions
 from storage.query import parse
 from storage.schema import article_terms, articles, queries, subscriptions
-from storage.subscriptions import ensure_query
+from storage.subscriptions import ensure_query, filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,7 @@ class Renewed:
 
     stale: Stale
     language: str
-    title: Line
-    body: Line
+    terms: index.Terms
 
 
 class Waiting(NamedTuple):
@@ -89,19 +87,16 @@ async def renew(conn: AsyncConnection, batch: Sequence[Renewed]) -> None:
     """Replaces the terms of those articles that are still what they were, and the language where it is another now."""
     ids = [one.stale.article_id for one in batch]
     rows = await conn.execute(
-        select(articles.c.id, articles.c.docid, articles.c.content_hash)
+        select(articles.c.id, articles.c.docid, articles.c.source_id, articles.c.content_hash)
         .join(article_terms, article_terms.c.article_id == articles.c.id)
         .where(articles.c.id.in_(ids), article_terms.c.analyser < VERSION)
     )
-    docids = {(row.id, row.content_hash): row.docid for row in rows}
-    same = [one for one in batch if (one.stale.article_id, one.stale.content_hash) in docids]
-    await index.remove(conn, [one.stale.article_id for one in same])
-    entries = [
-        index.Entry(one.stale.article_id, docids[one.stale.article_id, one.stale.content_hash], one.title, one.body)
-        for one in same
-    ]
+    there = {(row.id, row.content_hash): row for row in rows}
+    same = [(one, row) for one in batch if (row := there.get((one.stale.article_id, one.stale.content_hash)))]
+    await index.remove(conn, [row.id for _, row in same])
+    entries = [index.Entry(row.id, row.docid, one.terms, one.language, row.source_id) for one, row in same]
     await index.add(conn, entries)
-    for one in same:
+    for one, _ in same:
         if one.language != one.stale.language:
             own = articles.update().where(articles.c.id == one.stale.article_id)
             await conn.execute(own.values(language=one.language))
@@ -130,7 +125,7 @@ def _analyse(one: Stale) -> Renewed:
     language = one.language
     if language == UNKNOWN:
         language = settle(None, f"{one.title}\n{one.text}")
-    return Renewed(one, language, positions(one.title, language), positions(one.text, language))
+    return Renewed(one, language, index.prepare(positions(one.title, language), positions(one.text, language)))
 
 
 async def _renew_query(conn: AsyncConnection, query_id: int, canonical: str) -> list[matches.Copy]:
@@ -143,7 +138,7 @@ async def _renew_query(conn: AsyncConnection, query_id: int, canonical: str) -> 
     if await _is_anothers(conn, kept, query_id):
         kept = canonical
     own = queries.update().where(queries.c.id == query_id)
-    await conn.execute(own.values(canonical=kept, analyser=VERSION))
+    await conn.execute(own.values(canonical=kept, analyser=VERSION, **filed(kept)))
     moving = [row for row in rows if meanings[row.text] != kept]
     return [copy for row in moving for copy in await _move(conn, row, meanings[row.text])]
 

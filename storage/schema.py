@@ -6,7 +6,8 @@ sources ◀── articles ──▶ stories         what there is
 queries ◀── matches                      which standing queries an article met: one row an article
    ▲
 subscriptions ──▶ chats ◀── digests ◀── outbox      who is told, when, and by which messages
-                    └── told ──▶ stories             what a chat has been told
+                    ├── told ──▶ stories             what a chat has been told
+                    └── saved ──▶ stories            what a chat keeps
 """
 
 from datetime import UTC, date, datetime
@@ -129,6 +130,8 @@ articles = Table(
 Index(None, articles.c.story_id)
 Index(None, articles.c.content_hash)
 Index(None, articles.c.text_hash)
+# All that ranking looks at, so that candidates are read without the rows of their texts.
+Index("ix_articles_candidates", articles.c.docid, articles.c.id, articles.c.story_id, articles.c.source_id)
 Index("ix_articles_unmatched", articles.c.id, sqlite_where=articles.c.matched == text("0"))
 
 article_terms = Table(
@@ -146,9 +149,14 @@ queries = Table(
     _id(),
     Column("canonical", Text, nullable=False, unique=True),
     Column("analyser", Integer, nullable=False),
+    # What the percolator files of it (`storage.clauses`); None until the renewal has come by.
+    Column("clauses", Text),
+    # Grows with every query that is new or means something else: what the percolator reads next.
+    Column("changed", BigInteger, nullable=False),
     sqlite_autoincrement=True,
 )
 Index(None, queries.c.analyser)
+Index(None, queries.c.changed, unique=True)
 
 matches = Table(
     "matches",
@@ -156,7 +164,7 @@ matches = Table(
     # Grows in the order of matching: cursors compare with it.
     _id(),
     Column("article_id", BigInteger, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, unique=True),
-    # Ids of the queries met, as ascending little-endian 64-bit integers.
+    # Ids of the queries met, as ascending little-endian 32-bit integers without sign.
     Column("query_ids", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -181,6 +189,7 @@ chats = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_chats_due", chats.c.next_due_at, sqlite_where=chats.c.next_due_at.is_not(None))
+Index("ix_chats_instant", chats.c.instant, sqlite_where=chats.c.instant == text("1"))
 
 subscriptions = Table(
     "subscriptions",
@@ -205,6 +214,24 @@ subscriptions = Table(
     sqlite_autoincrement=True,
 )
 Index(None, subscriptions.c.query_id)
+# All that planning looks at: a million chats are planned for without the rows of what they typed. Paused and deleted
+# ones are not in it; the last two columns only say so where SQLite looks for them.
+Index(
+    "ix_subscriptions_followed",
+    subscriptions.c.chat_id,
+    subscriptions.c.query_id,
+    subscriptions.c.cursor,
+    subscriptions.c.after_article,
+    subscriptions.c.paused,
+    subscriptions.c.deletion,
+    sqlite_where=subscriptions.c.deletion.is_(None) & (subscriptions.c.paused == text("0")),
+)
+Index(
+    "ix_subscriptions_instant",
+    subscriptions.c.instant,
+    subscriptions.c.cursor,
+    sqlite_where=subscriptions.c.instant == text("1"),
+)
 Index("ix_subscriptions_deleted", subscriptions.c.deletion, sqlite_where=subscriptions.c.deletion.is_not(None))
 
 digests = Table(
@@ -234,6 +261,16 @@ told = Table(
 Index(None, told.c.story_id)
 Index(None, told.c.digest_id)
 
+saved = Table(
+    "saved",
+    metadata,
+    _reference("chat_id", "chats.id", primary_key=True),
+    _reference("story_id", "stories.id", primary_key=True),
+    Column("saved_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(None, saved.c.story_id)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -255,11 +292,12 @@ Index("ix_outbox_open", outbox.c.chat_id, outbox.c.id, sqlite_where=outbox.c.sta
 Index(None, outbox.c.digest_id)
 
 # Contentless: it keeps the terms of forms and lemmas by docid and column, and nothing of the text. The tokenizer takes
-# our terms as they are: every character beyond ASCII is part of a term, and so are the signs that terms may hold.
+# our terms as they are: every character beyond ASCII is part of a term, and so are the signs that terms may hold. Facts
+# are an article's language and source (`:ru`, `:12`); no word of a text begins with that sign.
 ARTICLE_INDEX = """
 CREATE VIRTUAL TABLE article_index USING fts5(
-    title_forms, title_lemmas, text_forms, text_lemmas,
-    content='', detail='column', tokenize="ascii tokenchars '+#.-'''"
+    title_forms, title_lemmas, text_forms, text_lemmas, facts,
+    content='', detail='column', tokenize="ascii tokenchars '+#.-:'''"
 )
 """
 

@@ -17,6 +17,9 @@ from storage.plan import plan, term_match
 from storage.query import parse
 from storage.syntax import Query
 
+# Shorter ones are in every text, and the index would go through a third of its words for them.
+SHORTEST_BEGINNING = 4
+
 _MARKED = re.compile(r"(=?)(.*?)(\**)", re.DOTALL)
 
 
@@ -49,6 +52,8 @@ class Word:
     @property
     def match(self) -> str | None:
         """The index's expression for it; None for what is no word, or in every text."""
+        if self.parts[2] and len(self.form or "") < SHORTEST_BEGINNING:
+            return None
         return match(f"title:{self.text}" if self.title else self.text)
 
     def guess(self, form: str) -> str:

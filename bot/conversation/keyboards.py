@@ -1,8 +1,8 @@
 """Buttons and what they carry. A button's data comes back from the user's side: it is checked, and may be years old."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
@@ -15,6 +15,8 @@ from storage.models import Subscription
 Id = Annotated[int, Field(ge=0, lt=1 << 63)]
 Offset = Annotated[int, Field(ge=0, le=100_000)]
 Place = Annotated[int, Field(ge=0, lt=100)]
+# Seconds since 1970, to the year 2242.
+Second = Annotated[int, Field(ge=0, lt=1 << 33)]
 
 CHOSEN = "✓ "
 LABEL_LIMIT = 60
@@ -41,10 +43,16 @@ class Ask(CallbackData, prefix="a"):
 
 
 class ResultsPage(CallbackData, prefix="r"):
-    """Another page of the query that stands in the message."""
+    """Another page of the query that stands in the message; `up_to` is the newest article when the first was made."""
 
     offset: Offset
     by_date: bool
+    # Buttons of the first version have none.
+    up_to: Id = 0
+
+    @classmethod
+    def unpack(cls, value: str) -> Self:
+        return super().unpack(f"{value}:0" if value.count(":") == 2 else value)
 
 
 class Instead(CallbackData, prefix="i"):
@@ -59,7 +67,27 @@ class OtherNames(CallbackData, prefix="n"):
 
 
 class LatestPage(CallbackData, prefix="l"):
+    """Another page of the newest stories; `up_to` as above."""
+
     offset: Offset
+    up_to: Id = 0
+
+    @classmethod
+    def unpack(cls, value: str) -> Self:
+        return super().unpack(f"{value}:0" if value.count(":") == 1 else value)
+
+
+class SavedPage(CallbackData, prefix="k"):
+    offset: Offset
+
+
+class Keep(CallbackData, prefix="ks"):
+    """Keeps a story, or lets it go; `since` where it stands in the list, to bring it back to its place."""
+
+    story: Id
+    number: Offset
+    kept: bool
+    since: Second | None = None
 
 
 class FollowShown(CallbackData, prefix="f"):
@@ -167,15 +195,40 @@ def card_buttons(subscription: Subscription) -> InlineKeyboardMarkup | None:
 
 def label_of(message: Message, data: str | None) -> str | None:
     """What is written on the button that carries `data`, without its mark."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else []
-    labels = (pressed.text for row in rows for pressed in row if pressed.callback_data == data)
+    labels = (pressed.text for row in _rows(message) for pressed in row if pressed.callback_data == data)
     return next((label.removeprefix(CHOSEN) for label in labels), None)
 
 
 def marked(message: Message, data: str | None) -> InlineKeyboardMarkup | None:
     """The message's buttons, the one that carries `data` marked as chosen."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else []
-    return keyboard([[_mark(shown) if shown.callback_data == data else shown for shown in row] for row in rows])
+    return _changed(message, lambda shown: _mark(shown) if shown.callback_data == data else shown)
+
+
+def kept_in(message: Message) -> list[Keep]:
+    """What the buttons of the message carry that keep stories."""
+    return [keep for row in _rows(message) for shown in row if (keep := _keep(shown))]
+
+
+def redrawn(message: Message, draw: Callable[[Keep], InlineKeyboardButton]) -> InlineKeyboardMarkup | None:
+    """The message's buttons, those that keep stories drawn anew."""
+    return _changed(message, lambda shown: draw(keep) if (keep := _keep(shown)) else shown)
+
+
+def _keep(shown: InlineKeyboardButton) -> Keep | None:
+    try:
+        return Keep.unpack(shown.callback_data or "")
+    except (TypeError, ValueError):
+        return None
+
+
+def _rows(message: Message) -> list[list[InlineKeyboardButton]]:
+    return message.reply_markup.inline_keyboard if message.reply_markup else []
+
+
+def _changed(
+    message: Message, change: Callable[[InlineKeyboardButton], InlineKeyboardButton]
+) -> InlineKeyboardMarkup | None:
+    return keyboard([[change(shown) for shown in row] for row in _rows(message)])
 
 
 def _mark(shown: InlineKeyboardButton) -> InlineKeyboardButton:

@@ -16,6 +16,7 @@ from bot.conversation.filters import PLAIN_TEXT, named
 from bot.conversation.keyboards import FollowShown, LatestPage, ResultsPage, button, keyboard, pager
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.offers import offers, other_names
+from bot.conversation.saved import stars
 from bot.conversation.views import View, answer, rewrite, typed_in
 from bot.conversation.wording import looking_for
 from storage import articles, subscriptions
@@ -72,8 +73,16 @@ async def turn_results(
     if not (texts := typed_in(message)):
         toast.text = _("This button no longer works. Please search again.")
         return
-    offset, by_date = callback_data.offset, callback_data.by_date
-    await rewrite(message, await found(db, visit, expansions, texts[0], offset=offset, by_date=by_date))
+    shown = await found(
+        db,
+        visit,
+        expansions,
+        texts[0],
+        offset=callback_data.offset,
+        by_date=callback_data.by_date,
+        up_to=callback_data.up_to,
+    )
+    await rewrite(message, shown)
 
 
 async def latest_command(message: Message, db: Database, visit: Visit) -> None:
@@ -83,43 +92,57 @@ async def latest_command(message: Message, db: Database, visit: Visit) -> None:
 async def turn_latest(
     callback: CallbackQuery, callback_data: LatestPage, message: Message, db: Database, visit: Visit
 ) -> None:
-    await rewrite(message, await newest(db, visit, offset=callback_data.offset))
+    await rewrite(message, await newest(db, visit, offset=callback_data.offset, up_to=callback_data.up_to))
 
 
 async def found(
-    db: Database, visit: Visit, expansions: Expansions, text: str, *, offset: int = 0, by_date: bool = False
+    db: Database,
+    visit: Visit,
+    expansions: Expansions,
+    text: str,
+    *,
+    offset: int = 0,
+    by_date: bool = False,
+    up_to: int = 0,
 ) -> View:
-    """A page of what the query finds, or what it may have meant; raises QueryError."""
+    """A page of what the query finds, or what it may have meant; raises QueryError.
+
+    What comes after `up_to`, the newest article when the first page was made, shifts no page.
+    """
     query = parse(text)
     sort = Sort.DATE if by_date else Sort.RELEVANCE
     async with db.read() as conn:
-        results = await search(conn, query, now=visit.now, limit=PAGE, offset=offset, sort=sort)
+        up_to = up_to or await articles.newest_id(conn)
+        results = await search(conn, query, now=visit.now, limit=PAGE, offset=offset, sort=sort, up_to=up_to)
         is_followed = await subscriptions.find(conn, visit.chat.id, query) is not None
         meant = () if results.total else await nearest(conn, query, now=visit.now)
         wider = await widened(conn, query, expansions)
+        keeps = await stars(conn, visit, [hit.article for hit in results.hits])
     if offset and not results.hits:
         # Fewer are left than when the button was made: the last page there is.
         last = max(0, results.total - 1) // PAGE * PAGE
-        return await found(db, visit, expansions, text, offset=last, by_date=by_date)
+        return await found(db, visit, expansions, text, offset=last, by_date=by_date, up_to=up_to)
     offered, rows = offers(meant, in_place=True)
     blocks = [render.story(hit, reader=visit.reader, now=visit.now) for hit in results.hits]
     follow = [] if is_followed else [button(_("Follow this"), FollowShown())]
-    turns = _results_pager(results, offset=offset, by_date=by_date)
-    buttons = keyboard([turns, *rows, other_names(wider, offered=meant), follow])
+    turns = _results_pager(results, ResultsPage(offset=offset, by_date=by_date, up_to=up_to))
+    buttons = keyboard([turns, *rows, other_names(wider, offered=meant), follow, keeps])
     head = "\n".join([_results_head(text, results, offset=offset), *looking_for(query)])
     return View("\n\n".join([head, *blocks, *offered]), buttons)
 
 
-async def newest(db: Database, visit: Visit, *, offset: int = 0) -> View:
+async def newest(db: Database, visit: Visit, *, offset: int = 0, up_to: int = 0) -> View:
     """A page of the newest stories; whether there is another shows in the one that no longer fits."""
     async with db.read() as conn:
-        page = await articles.latest(conn, limit=PAGE + 1, offset=offset)
+        up_to = up_to or await articles.newest_id(conn)
+        page = await articles.latest(conn, limit=PAGE + 1, offset=offset, up_to=up_to)
+        keeps = await stars(conn, visit, page[:PAGE])
     if not page:
         return await newest(db, visit) if offset else View(_("There are no articles here yet."))
     blocks = [render.article(article, reader=visit.reader, now=visit.now) for article in page[:PAGE]]
-    before = LatestPage(offset=max(0, offset - PAGE)) if offset else None
-    after = LatestPage(offset=offset + PAGE) if len(page) > PAGE else None
-    return View("\n\n".join([_("<b>The newest stories</b>"), *blocks]), keyboard([pager(before, after)]))
+    before = LatestPage(offset=max(0, offset - PAGE), up_to=up_to) if offset else None
+    after = LatestPage(offset=offset + PAGE, up_to=up_to) if len(page) > PAGE else None
+    return View("\n\n".join([_("<b>The newest stories</b>"), *blocks]), keyboard([pager(before, after), keeps]))
 
 
 def _results_head(text: str, results: Results, *, offset: int) -> str:
@@ -136,9 +159,9 @@ def _results_head(text: str, results: Results, *, offset: int) -> str:
     return head if is_all else f"{head} · {offset + 1}–{offset + len(results.hits)}"
 
 
-def _results_pager(results: Results, *, offset: int, by_date: bool) -> list[InlineKeyboardButton]:
-    end = offset + len(results.hits)
+def _results_pager(results: Results, shown: ResultsPage) -> list[InlineKeyboardButton]:
+    end = shown.offset + len(results.hits)
     is_last = not results.hits or (end >= results.total and not results.more)
-    before = ResultsPage(offset=max(0, offset - PAGE), by_date=by_date) if offset else None
-    after = None if is_last else ResultsPage(offset=end, by_date=by_date)
+    before = shown.model_copy(update={"offset": max(0, shown.offset - PAGE)}) if shown.offset else None
+    after = None if is_last else shown.model_copy(update={"offset": end})
     return pager(before, after)

@@ -40,6 +40,9 @@ Votes = Mapping[str, float]
 # The beginning says it as well as the whole, and mixed texts go by their majority there: characters, and of a long text
 # every second, third … word, so that about this many are weighed.
 _READ, _WEIGHED = 3000, 100
+# Of a longer text, a glance at a third of them is enough where it leaves no doubt: of 8,100 articles and posts in three
+# languages none is taken for another.
+_GLANCED = 33
 
 # What is left of «5-й» without its number says nothing; what Kazakh and Azerbaijani hang on, much: «60-тан», «ABŞ-ın».
 _WORD = re.compile(rf"(?<=[^\Wa-zа-яё_])-(?:{ATTACHED})(?!\w)|(?<!\d-)(?<![^\W\d_])[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -69,12 +72,25 @@ _OWN = 0.25
 # Shorter words are in many dictionaries.
 _LONG = 4
 
+_STRONGEST_FIRST = {language: sorted(signs, key=lambda sign: -sign[0]) for language, signs in SIGNS.items()}
+
 _SCRIPT = {"ru": "cyrillic", "uk": "cyrillic", "kk": "cyrillic", "en": "latin", "az": "latin"}
 
 
 def detect(text: str) -> str:
     """ISO 639-1 code of the language of most words, or `und`."""
-    words = _words(text)
+    pieces = [piece for piece in text[:_READ].split() if len(piece) <= _LONGEST]
+    return (_glance(pieces) if len(pieces) > _WEIGHED else None) or _detect(_words(pieces, weighed=_WEIGHED))
+
+
+def _glance(pieces: Sequence[str]) -> str | None:
+    """The language that a long text is plainly in."""
+    words = _words(pieces, weighed=_GLANCED)
+    (best, most), (_, second) = _count(words, map(_by_signs, words)).most_common(2)
+    return best if best in FUNCTION_WORDS and most - second > _CLEAR * len(words) else None
+
+
+def _detect(words: Sequence[str]) -> str:
     votes = _count(words, map(_by_signs, words))
     (best, most), (_, second) = votes.most_common(2)
     if len(words) < _FEW or most - second < _CLEAR * len(words):
@@ -93,14 +109,13 @@ def settle(declared: str | None, text: str) -> str:
     return found if contradicts else declared
 
 
-def _words(text: str) -> list[str]:
+def _words(pieces: Sequence[str], *, weighed: int) -> list[str]:
     """The words that count, as they are written; beside Cyrillic ones, capitalised Latin ones are names.
 
     The first is written small if the second is: a sentence begins with a capital whatever its first word.
     """
-    pieces = [piece for piece in text[:_READ].split() if len(piece) <= _LONGEST]
-    weighed = pieces[:: 1 + len(pieces) // _WEIGHED]
-    bare = " ".join(piece for piece in weighed if not _ADDRESS.search(piece)).translate(_SAME)
+    chosen = pieces[:: 1 + len(pieces) // weighed]
+    bare = " ".join(piece for piece in chosen if not _ADDRESS.search(piece)).translate(_SAME)
     found = _WORD.findall(_TAG.sub(" ", bare)) or _WORD.findall(bare)
     if any(map(_CYRILLIC.match, found)):
         found = [word for word in found if not _LATIN_NAME.fullmatch(word)]
@@ -130,11 +145,11 @@ def _is_of_neighbour(written: str) -> bool:
     return votes.get(NEIGHBOUR, 0) - others > _OWN
 
 
-# Words repeat: of 2,000 articles four in five come from here. It takes about 4 MB.
-@lru_cache(maxsize=1 << 13)
+# Words repeat: of 2,000 articles four in five come from here. It takes about 8 MB.
+@lru_cache(maxsize=1 << 14)
 def _by_signs(written: str) -> Votes:
-    word = _small(written)
-    votes = {language: _weight(word, language) for language in SIGNS if _is_possible(written, language)}
+    word, lowered = _small(written), written.lower()
+    votes = {language: _weight(word, language) for language in SIGNS if not IMPOSSIBLE[language].search(lowered)}
     # A neighbour's written large are foreign names.
     owners = {language for language in votes if word in WORDS[language]} - ({NEIGHBOUR} if written != word else set())
     if owners:
@@ -208,7 +223,7 @@ def _unknown_says(word: str, votes: Votes) -> dict[str, float]:
 
 
 def _weight(word: str, language: str) -> float:
-    return max((weight for weight, sign in SIGNS[language] if sign.search(word)), default=0.0)
+    return next((weight for weight, sign in _STRONGEST_FIRST[language] if sign.search(word)), 0.0)
 
 
 def _weaken(votes: Votes, contradicted: Collection[str]) -> dict[str, float]:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from itertools import accumulate
 
 # A word longer than this is an encoded blob or a joke; what lies beyond makes no difference to finding it.
@@ -147,10 +148,16 @@ def word_spans(text: str, positions: Collection[int]) -> list[tuple[int, int]]:
     """Where the words stand that take these positions, each word once, in order."""
     if not positions:
         return []
-    found = [match.span() for match in _TOKEN.finditer(text)]
-    begins = _positions(text, found)
+    found, begins = _words(text)
     wanted = {bisect_right(begins, position) - 1 for position in positions}
     return [found[at] for at in sorted(wanted) if at < len(found)]
+
+
+@lru_cache(maxsize=2)  # headline and text of an article, shown for one query after another
+def _words(text: str) -> tuple[Sequence[tuple[int, int]], Sequence[int]]:
+    """Where the words stand, and the position at which each of them begins."""
+    found = [match.span() for match in _TOKEN.finditer(text)]
+    return found, _positions(text, found)
 
 
 def _positions(text: str, found: Sequence[tuple[int, int]]) -> Sequence[int]:

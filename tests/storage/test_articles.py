@@ -11,7 +11,7 @@ from storage.models import Article, Draft, Source
 from storage.query import parse
 from storage.schema import article_terms, metadata
 from storage.search import search
-from tests.storage.builders import DAY, HOUR, NOW, STORY, draft, everything, put
+from tests.storage.builders import DAY, HOUR, NOW, STORY, draft, everything, put, statements
 
 LATER = NOW + HOUR
 
@@ -255,3 +255,10 @@ async def test_a_headline_of_signs_alone_is_stored_and_exported(database: Databa
     await put(database, draft("😀 — …", "\n\n"), draft("", ""))
     assert [article.title for article in await everything(database)] == ["😀 — …", ""]
     assert set(await found(database, "last:1d")) == {"", "😀 — …"}
+
+
+@pytest.mark.parametrize("count", [2, 60])
+async def test_a_batch_is_stored_by_the_same_statements_however_large(database: Database, count: int) -> None:
+    async with statements(database) as run:
+        await put(database, *(draft(f"Новость {number}", url=f"https://a.az/{number}") for number in range(count)))
+    assert len(run) == 12

@@ -1,5 +1,6 @@
 """The full-text index holds the terms of the stored articles and nothing else, whatever is stored, changed, deleted."""
 
+import random
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -61,7 +62,7 @@ async def expected(database: Database) -> Counter[tuple[str, int, str]]:
     async with database.read() as conn:
         for row in await conn.execute(select(article_table)):
             positions = analyse(row.title, row.language), analyse(row.text, row.language)
-            for column, text in index.columns(*positions).items():
+            for column, text in index.columns(*positions, row.language, row.source_id).items():
                 terms.update((term, row.docid, column) for term in text.split())
     return terms
 
@@ -93,6 +94,49 @@ async def test_the_index_is_exact_through_changes_and_deletions(
             assert (await conn.execute(select(func.count()).select_from(emptied))).scalar_one() == 0
 
 
+async def test_the_index_is_exact_after_thousands_of_changes_however_it_is_merged(database: Database) -> None:
+    chance = random.Random(4)
+    for round_number in range(40):
+        batch = [_changing(chance, url=f"https://a.az/{chance.randrange(150)}") for _ in range(20)]
+        await put(database, *batch)
+        stored = await ids(database)
+        async with database.write() as conn:
+            await articles.delete(conn, chance.sample(stored, 5))
+            await index.merge(conn, pages=chance.choice([1, 20]), begin=round_number % 20 == 19)
+    assert indexed(database.path) == await expected(database)
+    assert len(await ids(database)) > 50
+
+
+def _changing(chance: random.Random, *, url: str) -> Draft:
+    return Draft(
+        title=chance.choice(WORDS),
+        text=" ".join(chance.choices(WORDS, k=12)),
+        url=url,
+        source=chance.choice(["A", "B", "C"]),
+        published_at=chance.choice([None, NOW - timedelta(minutes=chance.randrange(1000))]),
+        language=chance.choice(["ru", "uk", "en"]),
+    )
+
+
+async def test_merging_leaves_one_segment_and_then_nothing_to_do(database: Database) -> None:
+    for number in range(12):
+        await put(database, Draft(title=f"Новость {number}", text=" ".join(WORDS), url=f"https://a.az/{number}"))
+    before = indexed(database.path)
+    async with database.write() as conn:
+        assert await index.merge(conn, pages=1, begin=True)
+        while await index.merge(conn, pages=1):
+            pass
+    assert segments(database.path) == 1
+    assert indexed(database.path) == before
+
+
+def segments(path: Path) -> int:
+    """By the pages of the index, whose numbers begin with that of their segment."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT count(DISTINCT segid) FROM article_index_idx")
+        return int(rows.fetchone()[0])
+
+
 async def test_stored_terms_are_those_of_the_text(database: Database) -> None:
     await put(database, Draft(title="Стали известны", text="Санкт-Петербург C++ 3,5", language="ru"))
     async with database.read() as conn:
@@ -110,9 +154,10 @@ async def test_adding_and_removing_nothing_does_nothing(database: Database) -> N
 
 def test_a_lemma_stands_once_in_each_column() -> None:
     title, body = analyse("Мыла мыла", "ru"), analyse("мыть", "ru")
-    assert index.columns(title, body) == {
+    assert index.columns(title, body, "ru", 12) == {
         "title_forms": "мыла",
         "title_lemmas": "мыло мыть",
         "text_forms": "мыть",
         "text_lemmas": "",
+        "facts": ":ru :12",
     }

@@ -4,9 +4,10 @@ import pytest
 
 from storage import search as searching
 from storage.database import Database
+from storage.hits import hits
 from storage.models import Excerpt, Hit, Results
 from storage.query import parse
-from storage.search import Sort, hits, matching, search
+from storage.search import Sort, matching, search
 from tests.storage.builders import DAY, HOUR, NOW, STORY, draft, everything, put
 
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.language import detect as detect_module
 from storage.language.analyser import UNKNOWN
 from storage.language.detect import detect, settle
+from tests.news_data import import_drafts
 from tests.shared import shared
 
 SENTENCES = {"ru": "rus_Cyrl", "uk": "ukr_Cyrl", "kk": "kaz_Cyrl", "en": "eng_Latn", "az": "azj_Latn"}
@@ -199,3 +201,23 @@ def test_a_blob_says_nothing() -> None:
     assert detect("be" * 1500) == UNKNOWN
     assert detect("ш" * 3000 + " Президент подписал закон") == UNKNOWN
     assert detect("Президент подписал закон о бюджете " + "ш" * 300) == "ru"
+
+
+def test_a_glance_at_a_long_text_tells_what_the_whole_would() -> None:
+    glanced = 0
+    for language in ("ru", "en"):
+        for draft in import_drafts(language=language, limit=300):
+            pieces = f"{draft.title}\n{draft.text}"[: detect_module._READ].split()
+            if len(pieces) > detect_module._WEIGHED and (found := detect_module._glance(pieces)):
+                glanced += 1
+                assert found == detect_module._detect(detect_module._words(pieces, weighed=detect_module._WEIGHED))
+    assert glanced > 400
+
+
+def test_a_long_text_of_two_languages_is_not_told_at_a_glance() -> None:
+    russian, kazakh = (
+        "Президент сообщил о новых мерах поддержки. ",
+        "Президент жаңа шаралар туралы айтты, деп хабарлады. ",
+    )
+    assert detect_module._glance((russian * 30 + kazakh * 30).split()) is None
+    assert detect(russian * 20 + kazakh * 50) == "kk"

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.language.document import analyse, dump, forms, lemmas, load, terms
+from storage.language import document as document_module
+from storage.language.document import SHELVES, all_terms, analyse, dump, forms, lemmas, load, terms
 from storage.language.tokens import normalise, tokenise
 from tests.storage.builders import document
 from tests.storage.strategies import WORDS
@@ -81,3 +82,30 @@ def test_any_text_survives_being_written_and_read(title: str, text: str, languag
     positions = analyse(title, language), analyse(text, language)
     assert load(dump(*positions)) == positions
     assert len(positions[1].split()) == sum(token.width for token in tokenise(text))
+
+
+@given(_TEXTS)
+def test_the_terms_of_a_line_are_those_of_its_positions(text: str) -> None:
+    line = analyse(text, "ru")
+    own, others = all_terms(line)
+    assert set(own) == {form for position in line.split() for form in forms(position)}
+    assert set(others) == {lemma for position in line.split() for lemma in lemmas(position)}
+
+
+def test_a_word_is_analysed_once_however_many_come_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At hand, then among the young ones, then on a shelf, until the oldest shelf goes."""
+    monkeypatch.setattr(document_module, "CACHED", 2)
+    asked: list[str] = []
+
+    def positions_of(word: str, language: str) -> str:
+        asked.append(word)
+        return word
+
+    monkeypatch.setattr(document_module, "_positions", positions_of)
+    positions = document_module._Positions("ru")
+    many = [f"слово{number}" for number in range(2 * SHELVES + 2)]
+    assert [positions[word] for word in many] == many
+    assert [positions[word] for word in many] == asked == many
+    assert positions["слово"] == "слово"
+    assert [positions[word] for word in many[:2]] == many[:2]
+    assert asked == [*many, "слово", *many[:2]]
