@@ -3,9 +3,9 @@
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +13,14 @@ from storage import articles as article_rows
 from storage.language.document import Document, load
 from storage.models import Article
 from storage.schema import article_terms, articles, matches
+
+if TYPE_CHECKING:  # what no command needs at once is not loaded here
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+# Ids of queries, ascending.
+Met: TypeAlias = "Sequence[int] | NDArray[np.uint32]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +34,16 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An article with the queries it met, at its place in the order of matching."""
+    """An article with the queries it met, as they are stored, at its place in the order of matching."""
 
     id: int
     article_id: int
     story_id: int
-    query_ids: frozenset[int]
+    packed: bytes
+
+    @property
+    def query_ids(self) -> frozenset[int]:
+        return frozenset(_unpack(self.packed))
 
 
 class Copy(NamedTuple):
@@ -45,35 +57,47 @@ class Copy(NamedTuple):
 async def unmatched(conn: AsyncConnection, *, limit: int) -> list[Unmatched]:
     """In the order in which they were stored, whoever stored them."""
     waiting = ~articles.c.matched  # "IS 0" would not be answered by ix_articles_unmatched
-    rows = await conn.execute(
-        article_rows.selection()
-        .add_columns(article_terms.c.terms)
-        .join(article_terms, article_terms.c.article_id == articles.c.id)
-        .where(waiting)
-        .order_by(articles.c.id)
-        .limit(limit)
-    )
+    rows = await conn.execute(_selection().where(waiting).order_by(articles.c.id).limit(limit))
     return [_unmatched(row) for row in rows]
 
 
-async def record(conn: AsyncConnection, found: Sequence[tuple[Unmatched, Sequence[int]]]) -> None:
-    """Writes what each article met, unless it changed or another process was faster."""
-    for one, query_ids in found:
-        same = (articles.c.id == one.article.id, articles.c.content_hash == one.content_hash)
-        settled = articles.update().where(*same, ~articles.c.matched).values(matched=True)
-        if not (await conn.execute(settled)).rowcount:
-            continue
-        await conn.execute(matches.delete().where(matches.c.article_id == one.article.id))
-        if query_ids:
-            await conn.execute(matches.insert().values(article_id=one.article.id, query_ids=_pack(query_ids)))
+async def stored_last(conn: AsyncConnection, *, limit: int) -> list[Unmatched]:
+    """The articles that were stored last, met or not: those to come will have words like theirs."""
+    newest = select(articles.c.id).order_by(articles.c.id.desc()).limit(limit)
+    rows = await conn.execute(_selection().where(articles.c.id.in_(newest)))
+    return [_unmatched(row) for row in rows]
 
 
-async def since(conn: AsyncConnection, cursor: int) -> list[Match]:
-    """The matches after this one, in order."""
-    columns = (matches.c.id, matches.c.article_id, matches.c.query_ids, articles.c.story_id)
+async def record(conn: AsyncConnection, found: Sequence[tuple[Unmatched, Met]]) -> None:
+    """Writes what each article met, except of those that changed or that another process was faster with."""
+    hashes = {one.article.id: one.content_hash for one, _ in found}
+    waiting = select(articles.c.id, articles.c.content_hash).where(articles.c.id.in_(hashes), ~articles.c.matched)
+    same = [row.id for row in await conn.execute(waiting) if hashes[row.id] == row.content_hash]
+    if not same:
+        return
+    await conn.execute(articles.update().where(articles.c.id.in_(same)).values(matched=True))
+    await conn.execute(matches.delete().where(matches.c.article_id.in_(same)))
+    settled = set(same)
+    rows = [
+        {"article_id": one.article.id, "query_ids": _pack(met)}
+        for one, met in found
+        if one.article.id in settled and len(met)
+    ]
+    if rows:
+        await conn.execute(matches.insert(), rows)
+
+
+async def since(
+    conn: AsyncConnection, cursor: int, *, until: int | None = None, newest: int | None = None
+) -> list[Match]:
+    """The matches after this one and up to `until`, in order; of more than `newest`, the newest."""
+    columns = (matches.c.id, matches.c.article_id, articles.c.story_id, matches.c.query_ids)
     joined = matches.join(articles, articles.c.id == matches.c.article_id)
-    rows = await conn.execute(select(*columns).select_from(joined).where(matches.c.id > cursor).order_by(matches.c.id))
-    return [Match(row.id, row.article_id, row.story_id, frozenset(_unpack(row.query_ids))) for row in rows]
+    later = select(*columns).select_from(joined).where(matches.c.id > cursor)
+    if until is not None:
+        later = later.where(matches.c.id <= until)
+    rows = (await conn.execute(later.order_by(matches.c.id.desc()).limit(newest))).all()
+    return [Match(*row) for row in reversed(rows)]
 
 
 async def copy(conn: AsyncConnection, copies: Sequence[Copy]) -> None:
@@ -89,10 +113,15 @@ async def copy(conn: AsyncConnection, copies: Sequence[Copy]) -> None:
         met = set(_unpack(row.query_ids))
         added = {one.new for old in met & by_old.keys() for one in by_old[old] if row.id > one.since} - met
         if added:
-            changed.append({"match_id": row.id, "met": _pack([*met, *added])})
+            changed.append({"match_id": row.id, "met": _pack(sorted(met | added))})
     if changed:
         own = matches.update().where(matches.c.id == bindparam("match_id"))
         await conn.execute(own.values(query_ids=bindparam("met")), changed)
+
+
+def _selection() -> Select[Any]:
+    chosen: Select[Any] = article_rows.selection().add_columns(article_terms.c.terms)
+    return chosen.join(article_terms, article_terms.c.article_id == articles.c.id)
 
 
 def _unmatched(row: Row[Any]) -> Unmatched:
@@ -100,9 +129,11 @@ def _unmatched(row: Row[Any]) -> Unmatched:
     return Unmatched(article, article_rows.document(article, *load(row.terms)), row.content_hash)
 
 
-def _pack(query_ids: Sequence[int]) -> bytes:
-    return array("q", sorted(query_ids)).tobytes()
+def _pack(met: Met) -> bytes:
+    if isinstance(met, Sequence):
+        return array("I", met).tobytes()
+    return met.astype("<u4").tobytes()
 
 
 def _unpack(data: bytes) -> Iterable[int]:
-    return array("q", data)
+    return array("I", data)

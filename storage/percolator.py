@@ -1,79 +1,117 @@
 """All standing queries against a new article.
 
-Each branch of a query is filed under the terms of one word that it requires (its anchor); an article looks up its own
-terms, and the queries so found are held against their own meaning. Queries without a required word (fields, prefixes)
-are tried on every article. The answer is always that of `Query.matches`.
+    queries.clauses ──▶ young segment ──merge, in the background──▶ base segment
+
+    article ──▶ what it meets of the base, without what has changed since ──┐
+            └─▶ what it meets of the young segment ─────────────────────────┴──▶ query ids
+
+The answer is always that of `Query.matches`; tests hold one against the other. A segment (`storage.percolation`) never
+changes: new queries make a new young one, which is small, and a merge makes a new base beside the old one.
 """
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from storage.language.document import Document
-from storage.phrases import Element, Mode, Phrase
-from storage.syntax import And, Node, Or, Query
+from storage.percolation.atoms import distinct
+from storage.percolation.draft import Draft
+from storage.percolation.memory import give_back
+from storage.percolation.segment import Segment
+
+# A young segment of so many is made in a hundredth of a second.
+MOST_YOUNG = 4096
+# After so many articles words are common that were rare, and the anchors are chosen anew.
+ARTICLES_BETWEEN = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What matching reads at one moment; `stale` are the queries of the base that are gone, or mean something else."""
+
+    base: Segment
+    young: Mapping[int, str] = field(default_factory=dict)
+    segment: Segment | None = None
+    stale: frozenset[int] = frozenset()
 
 
 class Percolator:
-    """Query ids by anchor terms; kept in memory, filled from the store."""
+    """Changed by one at a time; matching and merging may go on beside that, one of each at a time."""
 
     def __init__(self) -> None:
-        self._queries: dict[int, Query] = {}
-        self._anchored: dict[str, set[int]] = {}
-        self._anywhere: set[int] = set()
+        self._state = _State(Segment(Draft()))
+        self._matched = 0
+        self._changing = threading.Lock()
+
+    def load(self, draft: Draft, observed: Iterable[tuple[Document, datetime]] = ()) -> None:
+        """Begins anew with the queries of a draft; `observed` are articles like those to come, and their moments."""
+        self._state = _State(Segment(draft, observed=observed))
+        self._matched = 0
+        give_back()
+
+    def update(self, queries: Mapping[int, str]) -> None:
+        """Takes in new queries, and known ones that mean something else, by id and clauses."""
+        if queries:
+            with self._changing:
+                self._change({**self._state.young, **queries}, stale=queries.keys())
+
+    def remove(self, query_ids: Iterable[int]) -> None:
+        gone = frozenset(query_ids)
+        if gone:
+            with self._changing:
+                young = {query_id: one for query_id, one in self._state.young.items() if query_id not in gone}
+                self._change(young, stale=gone)
+
+    def match(self, document: Document, *, now: datetime) -> NDArray[np.uint32]:
+        """The ids of the queries that the article meets, ascending; `now` is when it was stored."""
+        state = self._state
+        self._matched += 1
+        met = state.base.match(document, now=now)
+        if state.stale:
+            met = met[~np.isin(met, list(state.stale))]
+        if state.segment:
+            met = np.concatenate((met, state.segment.match(document, now=now)))
+        return distinct(met).astype(np.uint32)
 
     @property
-    def query_ids(self) -> set[int]:
-        return set(self._queries)
+    def wants_merge(self) -> bool:
+        """Whether the young have become many, or the anchors old."""
+        many = len(self._state.young) > MOST_YOUNG or len(self._state.stale) > MOST_YOUNG
+        return many or self._matched > ARTICLES_BETWEEN
 
-    def add(self, query_id: int, query: Query) -> None:
-        self._queries[query_id] = query
-        anchors = _anchors(query.root)
-        if anchors is None:
-            self._anywhere.add(query_id)
-        for term in anchors or ():
-            self._anchored.setdefault(term, set()).add(query_id)
+    def merge(self) -> None:
+        """Files everything anew by the frequencies that words have now; takes about a second for a million queries."""
+        old = self._state
+        draft = Draft()
+        draft.absorb(old.base, without=np.array(sorted(old.stale), np.int32))
+        draft.extend(old.young.items())
+        base = Segment(draft, before=old.base)
+        self._matched = 0
+        with self._changing:
+            # What changed meanwhile stays young.
+            now = self._state
+            young = {query_id: one for query_id, one in now.young.items() if old.young.get(query_id) != one}
+            gone = old.young.keys() - now.young.keys()
+            stale = (now.stale - old.stale) | young.keys() | gone
+            self._state = _State(base, young, _young(young), frozenset(stale))
+        give_back()
 
-    def remove(self, query_id: int) -> None:
-        query = self._queries.pop(query_id)
-        self._anywhere.discard(query_id)
-        for term in _anchors(query.root) or ():
-            self._anchored[term].discard(query_id)
-            if not self._anchored[term]:
-                del self._anchored[term]
+    @property
+    def nbytes(self) -> int:
+        """What the arrays take."""
+        return self._state.base.nbytes + (self._state.segment.nbytes if self._state.segment else 0)
 
-    def match(self, document: Document, *, now: datetime) -> list[int]:
-        """The ids of the queries that the article meets, ascending; `now` is when it was stored."""
-        return sorted(query_id for query_id in self._candidates(document) if self._holds(query_id, document, now))
-
-    def _candidates(self, document: Document) -> Iterator[int]:
-        found = set(self._anywhere)
-        for term in document.terms() & self._anchored.keys():
-            found |= self._anchored[term]
-        return iter(found)
-
-    def _holds(self, query_id: int, document: Document, now: datetime) -> bool:
-        return self._queries[query_id].matches(document, now=now)
+    def _change(self, young: Mapping[int, str], *, stale: Iterable[int]) -> None:
+        self._state = _State(self._state.base, young, _young(young), self._state.stale | frozenset(stale))
 
 
-def _anchors(node: Node) -> set[str] | None:
-    """Terms of which every match of the node has at least one; None where there is no such set."""
-    if isinstance(node, Phrase):
-        # The longest word is the rarest, as a rule.
-        words = [terms for element in node.elements if (terms := _terms(element))]
-        return max(words, key=lambda terms: max(map(len, terms)), default=None)
-    if isinstance(node, And):
-        parts = [anchors for part in node.nodes if (anchors := _anchors(part))]
-        return max(parts, key=lambda terms: max(map(len, terms)), default=None)
-    if isinstance(node, Or):
-        branches = [_anchors(part) for part in node.nodes]
-        return None if None in branches else {term for branch in branches for term in branch or ()}
-    return None
-
-
-def _terms(element: Element) -> set[str] | None:
-    if element.mode is Mode.PREFIX:
+def _young(queries: Mapping[int, str]) -> Segment | None:
+    if not queries:
         return None
-    if element.mode is Mode.EXACT:
-        return {element.form}
-    # A hyphenated word is met whole or by its parts, and then by its first one.
-    return set(element.terms) | (set(element.part(0).terms) if element.parts else set())
+    draft = Draft()
+    draft.extend(queries.items())
+    return Segment(draft)

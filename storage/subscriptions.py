@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles
+from storage.clauses import clauses
 from storage.language import analyser
 from storage.models import Subscription
+from storage.query import parse_canonical
 from storage.schema import matches, queries, subscriptions
 from storage.syntax import Query
 
@@ -65,6 +67,11 @@ async def of_chat(conn: AsyncConnection, chat_id: int) -> list[Subscription]:
     return await _all(conn, subscriptions.c.chat_id == chat_id, LIVE)
 
 
+async def by_ids(conn: AsyncConnection, subscription_ids: Sequence[int]) -> list[Subscription]:
+    """In the order in which they were made."""
+    return await _all(conn, subscriptions.c.id.in_(subscription_ids), LIVE)
+
+
 async def by_id(conn: AsyncConnection, subscription_id: int, *, chat_id: int) -> Subscription | None:
     """The subscription if it is this chat's."""
     own = (subscriptions.c.id == subscription_id, subscriptions.c.chat_id == chat_id, LIVE)
@@ -110,22 +117,36 @@ async def restore(conn: AsyncConnection, chat_id: int, deletion: int) -> list[Su
     return restored
 
 
-async def live_queries(conn: AsyncConnection) -> dict[int, str]:
-    """Id → canonical text of every query that somebody follows, or may again.
+async def changed_queries(
+    conn: AsyncConnection, *, after: int, limit: int
+) -> Sequence[tuple[int, int, str | None, str | None]]:
+    """The queries that are new, or mean something else, since the change `after`, in the order of changing: id, change,
+    clauses, and of those without clauses yet the canonical text.
 
-    What a pause holds back comes after it, and what comes between a deletion and its undoing comes then.
+    Those that nobody follows any more are among them: what a pause holds back comes after it, and what comes between a
+    deletion and its undoing comes then.
     """
-    followed = select(subscriptions.c.query_id)
-    rows = await conn.execute(select(queries.c.id, queries.c.canonical).where(queries.c.id.in_(followed)))
-    return {row.id: row.canonical for row in rows}
+    # The canonical text of a million queries would be read for nothing.
+    canonical = case((queries.c.clauses.is_(None), queries.c.canonical))
+    changed = select(queries.c.id, queries.c.changed, queries.c.clauses, canonical).where(queries.c.changed > after)
+    return (await conn.execute(changed.order_by(queries.c.changed).limit(limit))).all()
 
 
 async def ensure_query(conn: AsyncConnection, canonical: str) -> int:
     """The id of the query of this canonical text, which is made where there is none."""
-    new = insert(queries).values(canonical=canonical, analyser=analyser.VERSION)
-    await conn.execute(new.on_conflict_do_nothing())
-    found: int = (await conn.execute(select(queries.c.id).where(queries.c.canonical == canonical))).scalar_one()
-    return found
+    known = select(queries.c.id).where(queries.c.canonical == canonical)
+    found: int | None = (await conn.execute(known)).scalar_one_or_none()
+    if found is not None:
+        return found
+    new = insert(queries).values(canonical=canonical, analyser=analyser.VERSION, **filed(canonical))
+    made: int = (await conn.execute(new.returning(queries.c.id))).scalar_one()
+    return made
+
+
+def filed(canonical: str) -> dict[str, Any]:
+    """The columns by which the percolator learns what a query of this canonical text means now."""
+    last_change = select(func.coalesce(func.max(queries.c.changed), 0)).scalar_subquery()
+    return {"clauses": clauses(parse_canonical(canonical)), "changed": last_change + 1}
 
 
 async def count(conn: AsyncConnection) -> int:

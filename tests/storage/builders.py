@@ -1,7 +1,11 @@
 """Short ways to what tests of the store need: drafts, stored articles, documents, chats."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import event
 
 from storage import articles, chats, matches, sources, subscriptions
 from storage.articles import Stored
@@ -9,7 +13,7 @@ from storage.database import Database
 from storage.language.document import Document, analyse
 from storage.models import Article, Chat, Draft, Source, Subscription
 from storage.percolator import Percolator
-from storage.query import parse, parse_canonical
+from storage.query import parse
 
 NOW = datetime(2025, 12, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -52,8 +56,8 @@ async def match(database: Database) -> None:
     """Lets all waiting articles meet all live queries."""
     percolator = Percolator()
     async with database.write() as conn:
-        for query_id, canonical in (await subscriptions.live_queries(conn)).items():
-            percolator.add(query_id, parse_canonical(canonical))
+        standing = await subscriptions.changed_queries(conn, after=0, limit=10_000)
+        percolator.update({query_id: clauses or "" for query_id, _, clauses, _ in standing})
         waiting = await matches.unmatched(conn, limit=10_000)
         found = [(one, percolator.match(one.document, now=one.article.stored_at)) for one in waiting]
         await matches.record(conn, found)
@@ -64,3 +68,18 @@ def document(title: str = "", text: str = "", *, language: str = "ru", **fields:
     source = Source(id=1, name=fields.get("source", ""), host=fields.get("host", ""))
     published_at = fields.get("published_at", NOW)
     return Document(analyse(title, language), analyse(text, language), language, sources.words(source), published_at)
+
+
+@asynccontextmanager
+async def statements(database: Database) -> AsyncIterator[list[str]]:
+    """The statements that the writer runs meanwhile; one for many rows stands once."""
+    run: list[str] = []
+
+    def record(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        run.append(statement)
+
+    async with database.write() as conn:
+        engine = conn.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", record)
+    yield run
+    event.remove(engine, "before_cursor_execute", record)

@@ -1,9 +1,13 @@
+import numpy as np
 import pytest
+from sqlalchemy import select
 
 from storage import matches
 from storage.database import Database
-from storage.matches import Match
-from tests.storage.builders import NOW, STORY, document, draft, put
+from storage.schema import matches as match_table
+from tests.storage.builders import NOW, STORY, document, draft, put, statements
+
+GREATEST = (1 << 32) - 1
 
 
 async def recorded(database: Database) -> list[tuple[int, set[int]]]:
@@ -25,9 +29,31 @@ async def test_a_met_article_waits_no_more_whether_it_matched_or_not(database: D
     await put(database, draft("Саммит", STORY), draft("Матч"))
     async with database.write() as conn:
         first, second = await matches.unmatched(conn, limit=10)
-        await matches.record(conn, [(first, []), (second, [3, 1, 1 << 40])])
+        await matches.record(conn, [(first, []), (second, [1, 3, GREATEST])])
         assert await matches.unmatched(conn, limit=10) == []
-        assert await matches.since(conn, 0) == [Match(1, 2, second.article.story_id, frozenset({1, 3, 1 << 40}))]
+        [written] = await matches.since(conn, 0)
+    assert (written.id, written.article_id, written.story_id) == (1, 2, second.article.story_id)
+    assert list(written.query_ids) == [1, 3, GREATEST]
+
+
+async def test_ids_may_come_as_an_array_and_take_four_bytes_each(database: Database) -> None:
+    await put(database, draft("Саммит"), draft("Матч"), draft("Погода"))
+    met: tuple[matches.Met, ...] = ([1, GREATEST], (1, GREATEST), np.array([1, GREATEST], dtype=np.uint32))
+    async with database.write() as conn:
+        await matches.record(conn, list(zip(await matches.unmatched(conn, limit=10), met, strict=True)))
+        written = (await conn.execute(select(match_table.c.query_ids))).scalars().all()
+    assert written == [b"\x01\0\0\0\xff\xff\xff\xff"] * 3
+
+
+@pytest.mark.parametrize("count", [1, 50])
+async def test_a_batch_is_recorded_by_the_same_statements_however_large(database: Database, count: int) -> None:
+    await put(database, *(draft(f"Новость {number}") for number in range(count)))
+    async with database.write() as conn:
+        waiting = await matches.unmatched(conn, limit=count)
+    async with statements(database) as run, database.write() as conn:
+        await matches.record(conn, [(one, [1]) for one in waiting])
+    assert [statement.split()[0] for statement in run] == ["BEGIN", "SELECT", "UPDATE", "DELETE", "INSERT"]
+    assert len(await recorded(database)) == count
 
 
 async def test_matches_are_read_from_a_cursor_on(database: Database) -> None:
@@ -38,6 +64,8 @@ async def test_matches_are_read_from_a_cursor_on(database: Database) -> None:
         assert [match.article_id for match in await matches.since(conn, 0)] == [3, 2, 1]
         assert [match.article_id for match in await matches.since(conn, 1)] == [2, 1]
         assert await matches.since(conn, 3) == []
+        assert [match.article_id for match in await matches.since(conn, 0, until=2)] == [3, 2]
+        assert [match.article_id for match in await matches.since(conn, 0, until=2, newest=1)] == [2]
 
 
 async def test_an_article_that_changed_meanwhile_is_not_recorded(database: Database) -> None:

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 
-from storage import articles, digests, index, matches, renewal, subscriptions
+from storage import articles, index, matches, renewal, subscriptions
 from storage.database import Database
 from storage.language.analyser import VERSION
 from storage.language.tokens import tokenise
-from storage.models import Chat, Subscription
+from storage.models import Article, Chat, Subscription
+from storage.planning import Planner
 from storage.query import parse, parse_canonical
 from storage.schema import article_terms, queries
 from storage.schema import articles as article_table
@@ -30,9 +31,7 @@ async def age(database: Database) -> None:
         rows = await conn.execute(select(article_table.c.id, article_table.c.docid))
         docids = {row.id: row.docid for row in rows}
         await index.remove(conn, list(docids))
-        await index.add(
-            conn, [index.Entry(one.id, docids[one.id], plain(one.title), plain(one.text)) for one in stored]
-        )
+        await index.add(conn, [entry(one, docids[one.id]) for one in stored])
     await age_again(database)
 
 
@@ -40,6 +39,10 @@ async def age_again(database: Database) -> None:
     """As another update of the analyser would."""
     async with database.write() as conn:
         await conn.execute(article_terms.update().values(analyser=VERSION - 1))
+
+
+def entry(one: Article, docid: int) -> index.Entry:
+    return index.Entry(one.id, docid, index.prepare(plain(one.title), plain(one.text)), one.language, one.source.id)
 
 
 def plain(text: str) -> str:
@@ -156,11 +159,12 @@ async def follows(database: Database, reader: Chat, text: str) -> int | None:
 
 
 async def caught(database: Database, reader: Chat) -> list[tuple[int, int]]:
-    """Subscription and article of all that is new to the chat."""
+    """Subscription and article of all that is new to the chat, by one subscription or by several."""
     async with database.read() as conn:
-        among = await digests.recent(conn, [reader.id], instant=False)
-        gathered = await digests.gather(conn, reader.id, among, instant=False)
-    return [(fresh.subscription_id, fresh.article_id) for fresh in gathered.fresh]
+        gathered = (await Planner(instant=False).plan(conn, [reader.id])).of(reader.id)
+        later = await matches.since(conn, 0)
+    own = [(row, match) for row in gathered.looked_at for match in later if match.id > row.cursor]
+    return [(row.id, match.article_id) for row, match in own if row.query_id in match.query_ids]
 
 
 async def rows(database: Database) -> list[Row[Any]]:
@@ -209,7 +213,16 @@ async def test_who_follows_what_equals_another_query_now_moves_to_it_and_misses_
     assert await caught(database, reader) == [(moved.id, 2)]
     async with database.read() as conn:
         assert [set(found.query_ids) for found in await matches.since(conn, 0)] == [{2}, {1, 2}]
-        assert await subscriptions.live_queries(conn) == {1: "казахстан"}
+        assert {one.query_id for chat in (1, 2) for one in await subscriptions.of_chat(conn, chat)} == {1}
+
+
+async def test_a_query_renewed_is_read_anew_by_the_percolator(database: Database) -> None:
+    await follow(database, await chat(database), "Казахстану")
+    async with database.write() as conn:
+        await conn.execute(queries.update().values(analyser=VERSION - 1, clauses=None, canonical="казахстану"))
+        read = await subscriptions.changed_queries(conn, after=1, limit=9)
+        await renewal.renew_queries(conn, limit=10)
+        assert [*read, *await subscriptions.changed_queries(conn, after=1, limit=9)] == [(1, 2, "казахстан", None)]
 
 
 async def test_who_moves_is_not_told_what_the_query_of_another_met_before(database: Database) -> None:

@@ -7,6 +7,7 @@ from storage import subscriptions
 from storage.database import Database
 from storage.models import Chat, Subscription
 from storage.query import parse
+from storage.schema import queries
 from storage.schema import subscriptions as table
 from tests.storage.builders import DAY, NOW, chat, draft, follow, match, put
 
@@ -51,8 +52,24 @@ async def test_chats_that_follow_equal_queries_share_one(database: Database) -> 
     one, other = await chat(database, 1), await chat(database, 2)
     assert (await follow(database, one, "баку")).query_id == (await follow(database, other, "Баку")).query_id
     async with database.read() as conn:
-        assert await subscriptions.live_queries(conn) == {1: "баку"}
         assert await subscriptions.count(conn) == 2
+        assert await subscriptions.changed_queries(conn, after=0, limit=9) == [(1, 1, "баку", None)]
+
+
+async def test_what_the_percolator_reads_next_is_what_changed_last(database: Database) -> None:
+    reader = await chat(database)
+    for query in ("баку", "мир -война", "баку", '"средний коридор"'):
+        await follow(database, reader, query)
+    async with database.write() as conn:
+        read = [await subscriptions.changed_queries(conn, after=after, limit=2) for after in (0, 2, 3)]
+        # As one that was there before queries had clauses.
+        await conn.execute(queries.update().where(queries.c.id == 1).values(clauses=None, changed=4))
+        assert await subscriptions.changed_queries(conn, after=3, limit=2) == [(1, 4, None, "баку")]
+    assert read == [
+        [(1, 1, "баку", None), (2, 2, "!война мир", None)],
+        [(3, 3, "средний>коридор", None)],
+        [],
+    ]
 
 
 async def test_subscriptions_are_listed_in_the_order_they_were_made(database: Database) -> None:
@@ -88,17 +105,6 @@ async def test_pause_and_alerts_are_changed_one_by_one(database: Database) -> No
             changed = await subscriptions.change(conn, mine.id, chat_id=reader.id, **change)
             assert changed is not None
             assert (changed.paused, changed.instant) == flags
-
-
-async def test_a_query_is_live_while_somebody_follows_it_or_may_again(database: Database) -> None:
-    reader = await chat(database)
-    mine, paused = await follow(database, reader, "баку"), await follow(database, reader, "мир")
-    async with database.write() as conn:
-        await subscriptions.change(conn, paused.id, chat_id=reader.id, paused=True)
-        await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
-        assert await subscriptions.live_queries(conn) == {mine.query_id: "баку", paused.query_id: "мир"}
-        await subscriptions.drop(conn, reader.id, [], now=NOW + DAY + SECOND)
-        assert await subscriptions.live_queries(conn) == {paused.query_id: "мир"}
 
 
 async def test_nobody_sees_what_was_dropped(database: Database) -> None:

@@ -1,0 +1,1 @@
+"""What the percolator is made of: clauses in arrays of numbers, and articles as the numbers that they have."""

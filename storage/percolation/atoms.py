@@ -1,0 +1,214 @@
+"""Literals of clauses as numbers (atoms), and which of them an article has, at which places.
+
+    positions of headline and body ──split──▶ features ──hash──▶ vocabulary ──▶ atoms at their places
+
+A feature is what an article can show: a term, `=form`, `prefix*`, any of these behind `^` in the headline, its language
+or source. Most literals are a feature themselves; `a,b` has several, and one feature may belong to several literals.
+Features are known by their 64-bit hashes: of a million, two are alike once in thirty million times.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.clauses import ALWAYS, BETWEEN_PLACES, BETWEEN_TERMS, CONDITION, EXACT, PREFIX, TITLE, UNFOLDED
+from storage.language.analyser import FOLDED
+from storage.language.document import Document
+
+Ints = NDArray[np.int32]
+Hashes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+_Number = TypeVar("_Number", np.int32, np.int64)
+# Indexes into arrays, as numpy makes them.
+Indexes = NDArray[np.int64]
+
+_SPACE, _BAR, _COMMA, _FOLDED = map(ord, (" ", "|", ",", FOLDED))
+# Conditions that bound a number: what an article shows of them is its own number.
+_AFTER, _BEFORE, _LAST = "after", "before", "last"
+
+
+class Found(NamedTuple):
+    """The atoms of an article, each at every place at which it stands; conditions stand at the first one."""
+
+    atoms: Ints
+    places: Ints
+
+
+class _Terms(NamedTuple):
+    """The terms of an article in order; `folded`: lacks diacritics that are in the text. `bars` tells those that stand
+    behind the sign between forms and lemmas of their place."""
+
+    texts: list[str]
+    places: Ints
+    folded: Flags
+    bars: Flags
+
+    def forms(self) -> list[int]:
+        """Which of the terms stand so in the text."""
+        bars = np.concatenate(([0], self.bars.cumsum()))
+        firsts = self.places.searchsorted(self.places)
+        return np.flatnonzero(bars == bars[firsts]).tolist()
+
+
+class Vocabulary:
+    """Atoms by the ascending hashes of their literals; `virtual` are literals that are more than a term, others too."""
+
+    def __init__(self, keys: Hashes, virtual: Iterable[str]) -> None:
+        self.keys = keys
+        virtual = list(virtual)
+        known, _ = among(keys, np.fromiter(map(hash, virtual), np.int64, len(virtual)))
+        self.virtual = frozenset(virtual[at] for at in known)
+        self._prefix_lengths = sorted({len(_core(one)) - 1 for one in self.virtual if one.endswith(PREFIX)})
+        self._has_exact = any(_core(one).startswith(EXACT) for one in self.virtual)
+        self._has_title = any(one.startswith(TITLE) for one in self.virtual)
+        self._bounds = {name: self._bounded(name) for name in (_AFTER, _BEFORE, _LAST)}
+        self._file()
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def nbytes(self) -> int:
+        return sum(one.nbytes for one in (self.keys, self._features, self._first, self._targets))
+
+    def numbers(self, hashes: Hashes) -> Ints:
+        """The atoms of literals that are all known."""
+        return np.searchsorted(self.keys, hashes).astype(np.int32)
+
+    def find(self, document: Document, *, now: datetime) -> Found:
+        """The atoms of an article that was stored at `now`."""
+        terms = _terms(document)
+        texts, owners = self._shown(document, terms)
+        shown = np.fromiter(map(hash, texts), np.int64, len(texts))
+        hits, at = among(self._features, shown)
+        chosen, which = ranges(self._first, at)
+        targets, owners = self._targets[chosen], owners[hits][which]
+        met = ((targets & 1) == 0) | ~terms.folded[owners]
+        found = Found(targets[met] >> 1, terms.places[owners[met]])
+        if not (bounded := list(self._within(document, now))):
+            return found
+        return Found(
+            np.concatenate((found.atoms, np.array(bounded, np.int32))),
+            np.concatenate((found.places, np.zeros(len(bounded), np.int32))),
+        )
+
+    def _shown(self, document: Document, terms: _Terms) -> tuple[list[str], Ints]:
+        """Features, and to which term each belongs; what the whole article shows belongs to the first."""
+        more = [(text, 0) for text in _facts(document)]
+        if self._has_exact or self._prefix_lengths:
+            for at in terms.forms():
+                form = terms.texts[at]
+                more.append((EXACT + form, at))
+                more += [(form[:length] + PREFIX, at) for length in self._prefix_lengths]
+        if self._has_title:
+            inside = int(terms.places.searchsorted(document.body_start))
+            more += [(TITLE + text, at) for text, at in more if at < inside]
+            more += [(TITLE + text, at) for at, text in enumerate(terms.texts[:inside])]
+        count = len(terms.texts)
+        owners = np.arange(count + len(more), dtype=np.int32)
+        owners[count:] = [at for _, at in more]
+        return terms.texts + [text for text, _ in more], owners
+
+    def _within(self, document: Document, now: datetime) -> Iterator[int]:
+        """The atoms of the bounds that hold."""
+        day = document.published_at.astimezone(UTC).toordinal()
+        age = (now - document.published_at).total_seconds()
+        yield from (atom for bound, atom in self._bounds[_AFTER] if day >= bound)
+        yield from (atom for bound, atom in self._bounds[_BEFORE] if day <= bound)
+        yield from (atom for bound, atom in self._bounds[_LAST] if age <= bound)
+
+    def _bounded(self, name: str) -> list[tuple[float, int]]:
+        """Bounds of this name, comparable with what an article shows, and their atoms."""
+        found = [one for one in self.virtual if one.startswith(name + CONDITION)]
+        return [(_bound(one), self._number(one)) for one in found]
+
+    def _number(self, literal: str) -> int:
+        return int(np.searchsorted(self.keys, hash(literal)))
+
+    def _file(self) -> None:
+        """Feature → its literals, as twice the atom, plus one where it must not be folded."""
+        pairs = [
+            (hash(feature), 2 * self._number(literal) + is_unfolded)
+            for literal in self.virtual
+            for feature, is_unfolded in _features(literal)
+        ]
+        virtual = np.array([self._number(literal) for literal in self.virtual], np.int64)
+        plain = np.setdiff1d(np.arange(len(self.keys)), virtual)
+        features = np.concatenate((self.keys[plain], np.array([feature for feature, _ in pairs], np.int64)))
+        targets = np.concatenate((2 * plain, np.array([target for _, target in pairs], np.int64)))
+        order = np.argsort(features, kind="stable")
+        features = features[order]
+        self._targets = targets[order].astype(np.int32)
+        self._features, first = np.unique(features, return_index=True)
+        self._first = np.append(first, len(features)).astype(np.int32)
+
+
+def among(ascending: Hashes, wanted: Hashes) -> tuple[Indexes, Indexes]:
+    """Which of the wanted are there, and at which place."""
+    if not len(ascending):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    at = np.minimum(ascending.searchsorted(wanted), len(ascending) - 1)
+    there = np.flatnonzero(ascending[at] == wanted)
+    return there, at[there]
+
+
+def distinct(numbers: NDArray[_Number]) -> NDArray[_Number]:
+    """Ascending, each once; for a few thousand a sort is faster than numpy's hash table."""
+    ascending = np.sort(numbers)
+    return ascending[np.concatenate(([True], ascending[1:] != ascending[:-1]))] if len(ascending) else ascending
+
+
+def ranges(first: Ints, chosen: Ints | Indexes, *, skip: int = 0) -> tuple[Indexes, Indexes]:
+    """For chosen ranges, where `first[i]` begins range i: every number in them but the first `skip`, and in which of
+    the chosen it is."""
+    begin = first[chosen]
+    counts = first[chosen + 1] - begin - skip
+    ends = counts.cumsum()
+    which = np.arange(len(begin)).repeat(counts)
+    return (begin + skip - (ends - counts))[which] + np.arange(len(which)), which
+
+
+def _terms(document: Document) -> _Terms:
+    line = f"{document.title}  {document.body}" if document.title else f" {document.body}"
+    codes = np.frombuffer(line.encode("utf-16-le", "surrogatepass"), np.uint16)
+    ends = np.flatnonzero((codes == _SPACE) | (codes == _BAR) | (codes == _COMMA))
+    kinds = codes[ends]
+    places, folded = np.zeros(len(ends) + 1, np.int32), np.zeros(len(ends) + 1, bool)
+    (kinds == _SPACE).cumsum(out=places[1:])
+    # Nothing ends with a separator but an empty text, behind which nothing stands.
+    folded[1:] = codes[np.minimum(ends + 1, len(codes) - 1)] == _FOLDED
+    texts = line.replace(FOLDED, "").replace("|", ",").replace(" ", ",").split(",")
+    return _Terms(texts, places, folded, kinds == _BAR)
+
+
+def _facts(document: Document) -> Iterator[str]:
+    """What an article shows as a whole: a source is named by any words of its name, or host, that stand in a row."""
+    yield ALWAYS
+    yield f"lang:{document.language}"
+    for words in document.source:
+        for first in range(len(words)):
+            for last in range(first + 1, len(words) + 1):
+                yield f"source:{BETWEEN_PLACES.join(words[first:last])}"
+
+
+def _features(literal: str) -> Iterator[tuple[str, bool]]:
+    """What an article may show to have the literal, and whether it must not be folded."""
+    if CONDITION in literal:
+        if not literal.startswith((_AFTER + CONDITION, _BEFORE + CONDITION, _LAST + CONDITION)):
+            yield literal, False
+        return
+    title = TITLE if literal.startswith(TITLE) else ""
+    for term in _core(literal).split(BETWEEN_TERMS):
+        yield title + term.removeprefix(UNFOLDED), term.startswith(UNFOLDED)
+
+
+def _core(literal: str) -> str:
+    return literal.removeprefix(TITLE)
+
+
+def _bound(literal: str) -> float:
+    name, _, value = literal.partition(CONDITION)
+    return float(value) * 3600 if name == _LAST else date.fromisoformat(value).toordinal()

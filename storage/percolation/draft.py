@@ -1,0 +1,144 @@
+"""Rows in the making: clauses are read, and the rows of older segments taken over.
+
+A row is a clause: the literals that it requires, as hashes, and its query. A row that asks for more than single
+literals (phrases, exclusions) is special: `~n` stands for its query, and the special n says what it asks besides.
+"""
+
+import re
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from storage.clauses import (
+    ALWAYS,
+    BETWEEN_CLAUSES,
+    BETWEEN_LITERALS,
+    BETWEEN_PLACES,
+    CANONICAL,
+    CONDITION,
+    FORBIDDEN,
+    TITLE,
+)
+from storage.percolation.atoms import Ints, ranges
+from storage.query import parse_canonical
+from storage.syntax import Query
+
+if TYPE_CHECKING:
+    from storage.percolation.segment import Segment
+
+_NOT_PLAIN = re.compile(r"[!~,>=*^:\t]")
+_VIRTUAL = re.compile(r"[~,=*^:]")
+
+
+class Draft:
+    """What a segment is made of."""
+
+    def __init__(self) -> None:
+        # By the number of literals that a row requires: these, row after row, and the queries.
+        self.rows: defaultdict[int, tuple[array[int], array[int]]] = defaultdict(lambda: (array("q"), array("i")))
+        # Literals that are more than a term.
+        self.virtual = {ALWAYS}
+        # Queries whose clauses don't say all.
+        self.unsure: dict[int, Query] = {}
+        # Specials: their queries, and where what each asks ends. What is asked: whether it is forbidden, and where its
+        # places end. Places: a literal, and how far it stands from the first.
+        self.queries, self.ends = array("i"), array("i")
+        self.forbidden, self.place_ends = array("b"), array("i")
+        self.literals, self.offsets = array("q"), array("i")
+
+    def extend(self, queries: Iterable[tuple[int, str]]) -> None:
+        """Adds queries by id and clauses (`storage.clauses`)."""
+        # A million of them in two seconds, and the plain ones quickly.
+        for query_id, clauses in queries:
+            if clauses and not _NOT_PLAIN.search(clauses):
+                for clause in clauses.split(BETWEEN_CLAUSES):
+                    self._row(query_id, clause.split(BETWEEN_LITERALS))
+            elif clauses:
+                self._add(query_id, clauses)
+
+    def absorb(self, segment: "Segment", *, without: Ints) -> None:
+        """Adds the rows of a segment but those of some queries."""
+        special, keys = segment.special, segment.vocabulary.keys
+        stays = ~np.isin(special.queries, without)
+        renumbered = np.cumsum(stays) - 1 + len(self.queries)
+        for width, table in segment.tables.items():
+            is_special = table.queries < 0
+            owners, queries = table.queries.copy(), table.queries.copy()
+            queries[is_special] = special.queries[~owners[is_special]]
+            owners[is_special] = ~renumbered[~owners[is_special]]
+            kept = ~np.isin(queries, without)
+            _append(self.rows[width][0], keys[table.atoms()[kept]])
+            _append(self.rows[width][1], owners[kept])
+        chosen = np.flatnonzero(stays)
+        asked, _ = ranges(special.first, chosen)
+        places, _ = ranges(special.place_first, asked)
+        _append(self.queries, special.queries[chosen])
+        _append_ends(self.ends, np.diff(special.first)[chosen])
+        _append(self.forbidden, special.forbidden[asked])
+        _append_ends(self.place_ends, np.diff(special.place_first)[asked])
+        _append(self.literals, keys[special.atoms[places]])
+        _append(self.offsets, special.offsets[places])
+        self.virtual |= segment.vocabulary.virtual
+        gone = set(without.tolist())
+        self.unsure |= {query_id: query for query_id, query in segment.unsure.items() if query_id not in gone}
+
+    def _add(self, query_id: int, clauses: str) -> None:
+        clauses, _, canonical = clauses.partition(CANONICAL)
+        if canonical:
+            self.unsure[query_id] = parse_canonical(canonical)
+        for clause in clauses.split(BETWEEN_CLAUSES) if clauses else ():
+            self._clause(query_id, clause.split(BETWEEN_LITERALS))
+
+    def _clause(self, query_id: int, literals: Sequence[str]) -> None:
+        """A phrase requires its words, and asks for their places."""
+        required: list[str] = []
+        asked: list[tuple[bool, list[str]]] = []
+        for literal in literals:
+            if literal[0] == FORBIDDEN:
+                asked.append((True, _places(literal[1:])))
+                continue
+            places = _places(literal)
+            if len(places) > 1:
+                asked.append((False, places))
+            required += places
+        for places in (required, *(places for _, places in asked)):
+            self.virtual.update(filter(_VIRTUAL.search, places))
+        distinct = [place for place in dict.fromkeys(required) if place]
+        self._row(~self._special(query_id, asked) if asked else query_id, distinct or [ALWAYS])
+
+    def _row(self, owner: int, literals: Sequence[str]) -> None:
+        hashes, owners = self.rows[len(literals)]
+        hashes.extend(map(hash, literals))
+        owners.append(owner)
+
+    def _special(self, query_id: int, asked: Sequence[tuple[bool, Sequence[str]]]) -> int:
+        for is_forbidden, places in asked:
+            for offset, literal in enumerate(places):
+                if literal:
+                    self.literals.append(hash(literal))
+                    self.offsets.append(offset)
+            self.forbidden.append(is_forbidden)
+            self.place_ends.append(len(self.literals))
+        self.queries.append(query_id)
+        self.ends.append(len(self.forbidden))
+        return len(self.queries) - 1
+
+
+def _places(literal: str) -> list[str]:
+    """The literals of a phrase place by place, or a single one alone."""
+    if BETWEEN_PLACES not in literal or CONDITION in literal:
+        return [literal]
+    title = TITLE if literal.startswith(TITLE) else ""
+    return [title + place if place else "" for place in literal.removeprefix(TITLE).split(BETWEEN_PLACES)]
+
+
+def _append(target: "array[int]", values: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> None:
+    target.frombytes(values.tobytes())
+
+
+def _append_ends(target: "array[int]", lengths: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> None:
+    before = target[-1] if target else 0
+    target.frombytes((np.cumsum(lengths) + before).astype(np.int32).tobytes())

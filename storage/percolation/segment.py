@@ -1,0 +1,108 @@
+"""An immutable part of the percolator: the clauses of many queries, and which of them an article meets.
+
+clauses ──Draft──▶ hashes of literals ──Segment──▶ atoms, and rows apart by how many literals they require
+"""
+
+from array import array
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from storage.language.document import Document
+from storage.percolation.atoms import Ints, Vocabulary, among, distinct
+from storage.percolation.draft import Draft
+from storage.percolation.tables import Special, Standing, Table
+
+_NONE = np.zeros(0, np.int32)
+
+
+class Segment:
+    """Of a draft; `observed` are articles by which the frequencies of words are estimated, `before` is the segment
+    whose estimates are taken over.
+
+    Matches one article at a time.
+    """
+
+    def __init__(
+        self,
+        draft: Draft,
+        *,
+        observed: Iterable[tuple[Document, datetime]] = (),
+        before: "Segment | None" = None,
+    ) -> None:
+        literals = [_array(one, np.int64) for one in (draft.literals, *(rows[0] for rows in draft.rows.values()))]
+        self.vocabulary = Vocabulary(np.unique(np.concatenate(literals)), draft.virtual)
+        self.frequencies = _taken_over(before, self.vocabulary)
+        for document, now in observed:
+            self._observe(distinct(self.vocabulary.find(document, now=now).atoms))
+        self.unsure = draft.unsure
+        self.tables = {
+            width: Table.of(
+                self.vocabulary.numbers(_array(rows[0], np.int64)).reshape(-1, width),
+                _array(rows[1], np.int32),
+                self.frequencies,
+            )
+            for width, rows in draft.rows.items()
+            if rows[1]
+        }
+        self.special = Special(
+            queries=_array(draft.queries, np.int32),
+            first=_starts(draft.ends),
+            forbidden=_array(draft.forbidden, np.int8).astype(bool),
+            place_first=_starts(draft.place_ends),
+            atoms=self.vocabulary.numbers(_array(draft.literals, np.int64)),
+            offsets=_array(draft.offsets, np.int32),
+        ).ordered(self.frequencies)
+        self._widest = int(self.special.offsets.max()) if len(self.special.offsets) else 0
+        self._present = np.zeros(len(self.vocabulary), bool)
+
+    def match(self, document: Document, *, now: datetime) -> Ints:
+        """The ids of the queries met, in no order, some perhaps several times."""
+        found = self.vocabulary.find(document, now=now)
+        standing = Standing(found, widest=self._widest)
+        atoms = standing.atoms
+        self._present[atoms] = True
+        met = np.concatenate([_NONE, *(table.met(atoms, self._present) for table in self.tables.values())])
+        is_special = met < 0
+        special = self.special.met(~met[is_special], self._present, standing)
+        self._present[atoms] = False
+        self._observe(atoms)
+        return self._sure(np.concatenate((met[~is_special], special)), document, now)
+
+    def _sure(self, met: Ints, document: Document, now: datetime) -> Ints:
+        """Without what its own meaning refuses."""
+        if not self.unsure:
+            return met
+        refused = [
+            query_id
+            for query_id in self.unsure.keys() & set(met.tolist())
+            if not self.unsure[query_id].matches(document, now=now)
+        ]
+        return met[~np.isin(met, refused)]
+
+    def _observe(self, atoms: Ints) -> None:
+        self.frequencies[atoms] += 1
+
+    @property
+    def nbytes(self) -> int:
+        parts: list[Any] = [self.vocabulary, self.special, self.frequencies, self._present, *self.tables.values()]
+        return sum(part.nbytes for part in parts)
+
+
+def _taken_over(before: "Segment | None", vocabulary: Vocabulary) -> Ints:
+    """In how many articles each atom was met lately; what is older counts half, and half again."""
+    frequencies = np.zeros(len(vocabulary), np.int32)
+    if before:
+        known, at = among(before.vocabulary.keys, vocabulary.keys)
+        frequencies[known] = before.frequencies[at] // 2
+    return frequencies
+
+
+def _array(values: "array[int]", kind: Any) -> Any:
+    return np.frombuffer(values, kind) if values else np.zeros(0, kind)
+
+
+def _starts(ends: "array[int]") -> Ints:
+    return np.concatenate(([0], _array(ends, np.int32))).astype(np.int32)
