@@ -1,36 +1,76 @@
-"""The compose tick: who is due, what is new to them, and one short write that makes it a digest.
+"""The compose tick: who is due, what is new to them, and one short write that makes digests of it.
 
-    due chats, chats with alerts ──gather──▶ articles by subscription ──arrange, render──▶ messages ──commit──▶ outbox
+    due chats, chats with alerts ──plan, by the thousand──▶ Gathered ──batches──▶ articles, each read once
+                                                 ──items, arrange──▶ messages ──commit──▶ outbox, next due times
 
-Nothing is marked as told before its message stands in the outbox: both are one transaction.
+Nothing is marked as told before its message stands in the outbox: both are one transaction, which also sees whether
+what was planned still holds. What has changed meanwhile is planned anew at the next turn.
 """
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import structlog
 from aiogram.utils.i18n import I18n
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import digest
+from bot.digest import Topic
+from bot.items import REST_S, Items
 from bot.preferences import Defaults, Preferences, preferences
+from bot.render import Reader
 from bot.timetable import next_due, quiet_ends
 from storage import chats, digests, subscriptions
 from storage.database import Database
-from storage.digests import Gathered, Recent
-from storage.models import Chat, DigestKind, Hit, Slot, Subscription
+from storage.digests import Composed, Outcome
+from storage.models import Chat, DigestKind, Slot
+from storage.planning import MANY, Gathered, Planner
 from storage.query import parse_canonical
-from storage.search import Sort, hits, search
+from storage.search import Sort, search
 
-# Chats are taken by so many: each turn of the tick reads what is due anew.
-BATCH = 100
+# So many ids of due chats are read at once, and so many chats are planned for.
+DUE = 10_000
+PLANNED = 2000
+# What is told to some chats is made at once, of at most so many new articles: about 20 MB.
+ARTICLES = 20_000
+# So many chats become one transaction.
+BATCH = 25
 # What a subscription that has never been in a digest begins with when a digest is asked for.
 FIRST_STORIES = 5
 # A digest that could not be composed is tried again after so long.
 TRY_AGAIN = timedelta(minutes=10)
+# Without new matches, alerts wait for nothing but what was resumed or woke up: so often is looked for that.
+LOOK_AGAIN = timedelta(minutes=1)
+# A chat that is told at once has its cursors moved when it has news, or when they lag behind by so many matches.
+LAG = 500
 
 log = structlog.get_logger()
+_T = TypeVar("_T")
+
+
+class _Turn(NamedTuple):
+    """A chat that is composed for: what it has chosen, and what is new to it."""
+
+    chat: Chat
+    chosen: Preferences
+    gathered: Gathered
+
+
+_Drafts: TypeAlias = dict[int, tuple[Gathered, Composed]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Chats composed for in one transaction; `held` are those with quiet hours, served when these are over."""
+
+    kind: DigestKind
+    now: datetime
+    turns: tuple[_Turn, ...]
+    held: dict[int, datetime]
 
 
 class Composer:
@@ -41,126 +81,200 @@ class Composer:
         self._defaults = defaults
         self._i18n = i18n
         self._only = only
-        # A chat is composed for by one at a time, or two digests would tell the same story.
+        # One batch or question at a time, or two would be composed of which one is in vain.
         self._composing = asyncio.Lock()
-        # Chat id → when an alert that could not be composed is tried again.
-        self._alerts_failed: dict[int, datetime] = {}
+        # Chat id → when alerts are looked for again: hours are quiet, or one could not be composed.
+        self._held: dict[int, datetime] = {}
+        # The newest match that alerts were looked for in, and when they are looked for without a newer one.
+        self._alerted = 0
+        self._look_again: datetime | None = None
 
     async def compose_due(self, *, now: datetime) -> int:
         """One digest for each chat whose time has come, however many times it missed; returns the number of chats."""
-        served = 0
+        planner, served = Planner(instant=False), 0
         while True:
             async with self._db.read() as conn:
-                due = await chats.due(conn, now=now, limit=BATCH, only=self._only)
-                recent = await digests.recent(conn, [chat.id for chat in due], instant=False)
-            for chat in due:
-                await self._push(chat, DigestKind.SCHEDULED, recent, now=now)
+                due = await chats.due(conn, now=now, limit=DUE, only=self._only)
+            await self._serve(due, DigestKind.SCHEDULED, planner, now=now)
             served += len(due)
-            if len(due) < BATCH:
+            if len(due) < DUE:
                 return served
 
     async def compose_alerts(self, *, now: datetime) -> None:
         """What is to be told at once."""
         async with self._db.read() as conn:
+            newest = await subscriptions.newest_match(conn)
+            if newest == self._alerted and self._look_again and now < self._look_again:
+                return
             waiting = await digests.awaiting_alerts(conn, only=self._only)
-            found = [await chats.by_id(conn, chat_id) for chat_id in waiting]
-            recent = await digests.recent(conn, waiting, instant=True)
-        for chat in found:
-            if chat and self._alerts_failed.get(chat.id, now) <= now:
-                await self._push(chat, DigestKind.INSTANT, recent, now=now)
+        self._held = {chat_id: until for chat_id, until in self._held.items() if until > now}
+        ready = [chat_id for chat_id in waiting if chat_id not in self._held]
+        await self._serve(ready, DigestKind.INSTANT, Planner(instant=True), now=now)
+        self._alerted, self._look_again = newest, min([now + LOOK_AGAIN, *self._held.values()])
 
     async def ask(self, chat: Chat, *, now: datetime) -> bool:
         """What is new since the last digest, into the outbox; False where nothing is."""
-        async with self._db.read() as conn:
-            recent = await digests.recent(conn, [chat.id], instant=False)
-        return await self._compose(chat, DigestKind.ASKED, recent, now=now)
-
-    async def _push(self, chat: Chat, kind: DigestKind, recent: Recent, *, now: datetime) -> None:
-        """What nobody asked for: put off to the end of quiet hours, and where it fails, without harm to other chats."""
-        try:
-            chosen = preferences(chat, self._defaults)
-            later = quiet_ends(chosen.schedule, chosen.zone, now)
-            if later is None:
-                await self._compose(chat, kind, recent, now=now)
-                self._alerts_failed.pop(chat.id, None)
-        except Exception:
-            log.exception("digest not composed", chat=chat.id)
-            later = self._alerts_failed[chat.id] = now + TRY_AGAIN
-        if later and kind is DigestKind.SCHEDULED:
-            async with self._db.write() as conn:
-                await chats.change(conn, chat.id, next_due_at=later)
-
-    async def _compose(self, chat: Chat, kind: DigestKind, recent: Recent, *, now: datetime) -> bool:
         async with self._composing:
-            chosen = preferences(chat, self._defaults)
-            async with self._db.read() as conn:
-                gathered = await digests.gather(conn, chat.id, recent, instant=kind is DigestKind.INSTANT)
-                followed = await subscriptions.of_chat(conn, chat.id)
-                caught = await _hits(conn, followed, gathered)
-                if kind is DigestKind.ASKED:
-                    await _begin(conn, chat.id, followed, caught, now=now)
-            topics = digest.arrange(followed, caught)
-            composed = digests.Composed(
-                kind=kind,
-                slot=_slot(chat, chosen) if kind is DigestKind.SCHEDULED else None,
-                story_ids=frozenset(hit.article.story_id for topic in topics for hit in topic.hits),
-                subscription_ids=frozenset(topic.subscription.id for topic in topics),
-                messages=tuple(await asyncio.to_thread(self._render, topics, chosen, kind, now=now)),
-            )
-            async with self._db.write() as conn:
-                is_new = await digests.commit(conn, gathered, composed, now=now)
-                if kind is DigestKind.SCHEDULED:
-                    await self._set_next(conn, chat.id, now=now)
-        if topics:
-            log.info("digest composed", chat=chat.id, kind=kind.value, stories=len(composed.story_ids), new=is_new)
-        return bool(topics) and is_new
+            while True:
+                async with self._db.read() as conn:
+                    gathered = (await Planner(instant=False).plan(conn, [chat.id])).of(chat.id)
+                items = await self._items([gathered], now=now)
+                async with self._db.read() as conn:
+                    await _begin(conn, gathered, items, now=now)
+                drafts, outcome = await self._compose([gathered], DigestKind.ASKED, items, now=now)
+                if not outcome.changed:
+                    return any(composed.messages for _, composed in drafts.values())
 
-    def _render(
-        self, topics: Sequence[digest.Topic], chosen: Preferences, kind: DigestKind, *, now: datetime
-    ) -> list[str]:
+    async def _serve(self, chat_ids: Sequence[int], kind: DigestKind, planner: Planner, *, now: datetime) -> None:
+        """In their order, but those last that have not been looked at for long."""
+        late: list[int] = []
+        for group in _groups(chat_ids, PLANNED):
+            late += await self._serve_group(group, kind, planner, now=now)
+        for group in _groups(late, MANY - 1):
+            await self._serve_group(group, kind, planner, now=now)
+
+    async def _serve_group(
+        self, chat_ids: Sequence[int], kind: DigestKind, planner: Planner, *, now: datetime
+    ) -> tuple[int, ...]:
+        """Returns those that are late."""
+        async with self._db.read() as conn:
+            plan = await planner.plan(conn, chat_ids)
+        courses = plan.batches(articles=ARTICLES)
+        while course := await asyncio.to_thread(next, courses, None):
+            await self._push([one for one in course if _is_worth_it(one, kind)], kind, now=now)
+        return plan.late
+
+    async def _push(self, gathered: Sequence[Gathered], kind: DigestKind, *, now: datetime) -> None:
+        """What nobody asked for: where it fails, without harm to other chats."""
+        composed = 0
+        try:
+            items = await self._items(gathered, now=now)
+            for batch in _groups(gathered, BATCH):
+                async with self._composing:
+                    _, outcome = await self._compose(batch, kind, items, now=now)
+                self._held |= dict.fromkeys(outcome.changed, now)
+                composed += len(batch)
+        except Exception:
+            left = gathered[composed:]
+            if len(left) == 1:
+                await self._put_off(left[0].chat_id, kind, now=now)
+                return
+            for half in _groups(left, (len(left) + 1) // 2):
+                await self._push(half, kind, now=now)
+
+    async def _put_off(self, chat_id: int, kind: DigestKind, *, now: datetime) -> None:
+        log.exception("digest not composed", chat=chat_id)
+        self._held[chat_id] = now + TRY_AGAIN
+        if kind is DigestKind.SCHEDULED:
+            async with self._db.write() as conn:
+                await chats.set_due(conn, {chat_id: now + TRY_AGAIN})
+
+    async def _items(self, gathered: Sequence[Gathered], *, now: datetime) -> Items:
+        readers: dict[int, Reader] = {}
+        for page in _groups([one.chat_id for one in gathered], BATCH):
+            async with self._db.read() as conn:
+                known = await chats.by_ids(conn, page)
+            readers |= {chat_id: preferences(chat, self._defaults).reader for chat_id, chat in known.items()}
+        return await Items.read(self._db, gathered, readers, now=now)
+
+    async def _compose(
+        self, gathered: Sequence[Gathered], kind: DigestKind, items: Items, *, now: datetime
+    ) -> tuple[_Drafts, Outcome]:
+        async with self._db.read() as conn:
+            batch = await self._batch(conn, gathered, kind, items, now=now)
+        drafts = await asyncio.to_thread(self._drafts, batch, items)
+        async with self._db.write() as conn:
+            outcome = await digests.commit(conn, drafts, now=now)
+            if kind is DigestKind.SCHEDULED:
+                await self._set_next(conn, drafts.keys() - outcome.changed, batch.held, now=now)
+        self._held |= {chat_id: min(until, now + TRY_AGAIN) for chat_id, until in batch.held.items()}
+        if stories := sum(len(drafts[chat_id][1].story_ids) for chat_id in outcome.committed):
+            log.info("digests composed", kind=kind.value, chats=len(outcome.committed), stories=stories)
+        return drafts, outcome
+
+    async def _batch(
+        self, conn: AsyncConnection, gathered: Sequence[Gathered], kind: DigestKind, items: Items, *, now: datetime
+    ) -> _Batch:
+        """Without chats that are not to be served any more, or are told otherwise, since they were planned for."""
+        known = await chats.by_ids(conn, [one.chat_id for one in gathered])
+        turns = [
+            _Turn(chat, chosen, one)
+            for one in gathered
+            if (chat := known.get(one.chat_id)) and _is_waiting(chat, kind, now)
+            if (chosen := preferences(chat, self._defaults)).reader == items.readers.get(chat.id)
+        ]
+        held = {} if kind is DigestKind.ASKED else _quiet(turns, now)
+        return _Batch(kind, now, tuple(turn for turn in turns if turn.chat.id not in held), held)
+
+    def _drafts(self, batch: _Batch, items: Items) -> _Drafts:
         """Off the event loop: a digest may have hundreds of messages."""
+        drafts: _Drafts = {}
+        for turn in batch.turns:
+            time.sleep(REST_S)
+            drafts[turn.chat.id] = turn.gathered, self._draft(turn, batch, items)
+        return drafts
+
+    def _draft(self, turn: _Turn, batch: _Batch, items: Items) -> Composed:
+        topics = digest.arrange(items.followed(turn.chat.id), items.caught(turn.gathered))
+        return Composed(
+            kind=batch.kind,
+            slot=_slot(turn.chat, turn.chosen) if batch.kind is DigestKind.SCHEDULED else None,
+            story_ids=frozenset(item.story_id for topic in topics for item in topic.items),
+            subscription_ids=frozenset(topic.subscription.id for topic in topics),
+            messages=tuple(self._render(topics, turn.chosen, batch)),
+        )
+
+    def _render(self, topics: Sequence[Topic], chosen: Preferences, batch: _Batch) -> list[str]:
         if not topics:
             return []
         with self._i18n.context(), self._i18n.use_locale(chosen.language):
-            return digest.messages(topics, instant=kind is DigestKind.INSTANT, reader=chosen.reader, now=now)
+            return digest.messages(
+                topics, instant=batch.kind is DigestKind.INSTANT, reader=chosen.reader, now=batch.now
+            )
 
-    async def _set_next(self, conn: AsyncConnection, chat_id: int, *, now: datetime) -> None:
-        """By the schedule as it is by now: it may have changed while the digest was composed."""
-        if chat := await chats.by_id(conn, chat_id):
-            due = preferences(chat, self._defaults).next_digest(after=now)
-            await chats.change(conn, chat_id, next_due_at=due)
-
-
-async def _hits(conn: AsyncConnection, followed: Sequence[Subscription], gathered: Gathered) -> dict[int, list[Hit]]:
-    """Subscription id → what it caught, with what shows why."""
-    article_ids: dict[int, list[int]] = {}
-    for fresh in gathered.fresh:
-        article_ids.setdefault(fresh.subscription_id, []).append(fresh.article_id)
-    return {
-        one.id: list(await hits(conn, parse_canonical(one.canonical), dict.fromkeys(article_ids[one.id], 0.0)))
-        for one in followed
-        if one.id in article_ids
-    }
+    async def _set_next(
+        self, conn: AsyncConnection, chat_ids: Iterable[int], held: dict[int, datetime], *, now: datetime
+    ) -> None:
+        """By the schedules as they are by now: they may have changed while the digests were composed."""
+        known = await chats.by_ids(conn, sorted(chat_ids))
+        chosen = {chat_id: preferences(chat, self._defaults) for chat_id, chat in known.items()}
+        # Most chats of a batch have chosen the same.
+        due = {one: one.next_digest(after=now) for one in set(chosen.values())}
+        await chats.set_due(conn, {chat_id: due[one] for chat_id, one in chosen.items()} | held)
 
 
-async def _begin(
-    conn: AsyncConnection,
-    chat_id: int,
-    followed: Sequence[Subscription],
-    caught: dict[int, list[Hit]],
-    *,
-    now: datetime,
-) -> None:
-    """Gives the subscriptions that have never been in a digest their newest stories, unless they were told before."""
-    unbegun = await digests.unbegun(conn, chat_id)
-    for one in followed:
+def _groups(rows: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    return (rows[at : at + size] for at in range(0, len(rows), size))
+
+
+def _is_worth_it(gathered: Gathered, kind: DigestKind) -> bool:
+    if kind is not DigestKind.INSTANT or gathered.fresh:
+        return True
+    return any(looked.cursor <= gathered.cursor - LAG for looked in gathered.looked_at)
+
+
+def _is_waiting(chat: Chat, kind: DigestKind, now: datetime) -> bool:
+    if kind is DigestKind.ASKED:
+        return True
+    is_due = chat.next_due_at is not None and chat.next_due_at <= now
+    return not chat.asleep and (kind is DigestKind.INSTANT or is_due)
+
+
+def _quiet(turns: Iterable[_Turn], now: datetime) -> dict[int, datetime]:
+    """Chat → when the quiet hours that hold now are over."""
+    ends = ((turn.chat.id, quiet_ends(turn.chosen.schedule, turn.chosen.zone, now)) for turn in turns)
+    return {chat_id: end for chat_id, end in ends if end}
+
+
+async def _begin(conn: AsyncConnection, gathered: Gathered, items: Items, *, now: datetime) -> None:
+    """Adds the newest stories of the subscriptions that have never been in a digest, unless they were told before."""
+    unbegun = await digests.unbegun(conn, gathered.chat_id)
+    for one in await subscriptions.of_chat(conn, gathered.chat_id):
         if one.id in unbegun:
             query = parse_canonical(one.canonical)
             found = await search(conn, query, now=now, limit=FIRST_STORIES, sort=Sort.DATE, standing=True)
-            told = await digests.stories_told(conn, chat_id, [hit.article.story_id for hit in found.hits])
-            known = told | {hit.article.story_id for hit in caught.get(one.id, [])}
-            first = [hit for hit in found.hits if hit.article.story_id not in known]
-            caught[one.id] = [*caught.get(one.id, []), *first]
+            told = await digests.stories_told(conn, gathered.chat_id, [hit.article.story_id for hit in found.hits])
+            items.add(one, [hit for hit in found.hits if hit.article.story_id not in told], now=now)
 
 
 def _slot(chat: Chat, chosen: Preferences) -> Slot | None:

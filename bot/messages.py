@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import groupby, takewhile
 
@@ -219,11 +220,12 @@ class _Reader(HTMLParser):
         self.runs.append(_Run(data, tuple(self.open)))
 
 
-def _read(html: str) -> list[_Run]:
+@lru_cache(maxsize=2048)  # a story is looked at several times, and told to many
+def _read(html: str) -> tuple[_Run, ...]:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return reader.runs
+    return tuple(reader.runs)
 
 
 def _write(runs: Sequence[_Run]) -> str:

@@ -8,7 +8,8 @@ Rules of the mode: https://core.telegram.org/bots/api#html-style
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -127,7 +128,12 @@ def _pieces(text: str, marks: Sequence[tuple[int, int]]) -> Iterator[str]:
 
 
 def _date(local: datetime, *, reader: Reader, now: datetime) -> str:
-    if local.year == now.astimezone(reader.zone).year:
-        return format_skeleton("MMMMd", local, locale=reader.language)
-    # The skeleton with a year has no pattern in some languages and falls back to a short month.
-    return format_date(local, "long", locale=reader.language)
+    return _named(local.date(), reader.language, with_year=local.year != now.astimezone(reader.zone).year)
+
+
+@lru_cache(maxsize=512)  # a digest names few dates, many times
+def _named(day: date, language: str, *, with_year: bool) -> str:
+    if with_year:
+        # The skeleton with a year has no pattern in some languages and falls back to a short month.
+        return format_date(day, "long", locale=language)
+    return format_skeleton("MMMMd", day, locale=language)

@@ -1,64 +1,28 @@
-"""What is new to a chat, and the one transaction that turns it into a digest.
+"""The transaction that turns what is new to some chats into their digests.
 
-    matches since each subscription's cursor − stories told before ──fresh──▶ (compose) ──commit──▶ digest, outbox
-    messages, stories marked as told, cursors moved, next due time
+    Gathered (`storage.planning`) ──compose──▶ Composed ──commit──▶ digest, outbox messages, stories marked as told,
+                                                                    cursors moved
 
 New to a chat is a story stored after the subscription began and never sent to that chat.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, select, union
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import chats as chat_rows
-from storage import matches as match_rows
-from storage import renewal
 from storage.chats import TERMINAL
-from storage.matches import Match
 from storage.models import DigestKind, MessageState, Slot
+from storage.planning import Gathered, parts
 from storage.schema import chats, digests, matches, outbox, subscriptions, told
 from storage.subscriptions import LIVE
 
 # Of so many local dates the answered set times are remembered: no change of zone or quiet hours reaches farther back.
 REMEMBERED = timedelta(days=3)
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """An article that is new to a chat, by the subscription that caught it."""
-
-    subscription_id: int
-    article_id: int
-    story_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """Matches after `since` by the query that they met, read once for many chats; `newest` is the last of them all.
-
-    `renewing` is the query that was to be renewed next when it was read: where another is, subscriptions have moved.
-    """
-
-    since: int
-    newest: int
-    renewing: int | None
-    by_query: Mapping[int, Sequence[Match]]
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What is new to one chat, in the order of matching; `cursor` is the last match that was looked at."""
-
-    chat_id: int
-    subscription_ids: tuple[int, ...]
-    fresh: tuple[Fresh, ...]
-    cursor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,28 +36,11 @@ class Composed:
     messages: tuple[str, ...]
 
 
-async def recent(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: bool) -> Recent:
-    """The matches that any of these chats has not seen; `instant` looks only at what is to be sent at once."""
-    followed = await _followed(conn, chat_ids, instant=instant)
-    newest = (await conn.execute(select(func.coalesce(func.max(matches.c.id), 0)))).scalar_one()
-    since = min((row.cursor for row in followed), default=newest)
-    by_query: dict[int, list[Match]] = {}
-    for match in await match_rows.since(conn, since):
-        for query_id in match.query_ids:
-            by_query.setdefault(query_id, []).append(match)
-    return Recent(since, newest, await renewal.next_query(conn), by_query)
+class Outcome(NamedTuple):
+    """Ids of the chats whose digests were committed, and of those that could not: they must be planned for anew."""
 
-
-async def gather(conn: AsyncConnection, chat_id: int, among: Recent, *, instant: bool) -> Gathered:
-    """What is new to the chat among these matches, which may have been read a while ago."""
-    if await renewal.next_query(conn) != among.renewing:
-        among = await recent(conn, [chat_id], instant=instant)
-    # A subscription that has been resumed or brought back meanwhile may have missed more: it waits for the next turn.
-    own = [row for row in await _followed(conn, [chat_id], instant=instant) if row.cursor >= among.since]
-    found = [fresh for row in own for fresh in _fresh(row, among.by_query.get(row.query_id, ()))]
-    known = await stories_told(conn, chat_id, {fresh.story_id for fresh in found})
-    kept = tuple(fresh for fresh in found if fresh.story_id not in known)
-    return Gathered(chat_id, tuple(row.id for row in own), kept, among.newest)
+    committed: frozenset[int]
+    changed: frozenset[int]
 
 
 async def stories_told(conn: AsyncConnection, chat_id: int, story_ids: Iterable[int]) -> set[int]:
@@ -108,14 +55,14 @@ async def awaiting_alerts(conn: AsyncConnection, *, only: int | None = None) -> 
     """Ids of chats with something to be sent at once that have not seen the newest matches."""
     newest = select(func.coalesce(func.max(matches.c.id), 0)).scalar_subquery()
     whose = chats.c.telegram_id < TERMINAL if only is None else chats.c.telegram_id == only
-    rows = await conn.execute(
+    waiting = (
         select(subscriptions.c.chat_id)
         .join(chats, chats.c.id == subscriptions.c.chat_id)
-        .where(LIVE, _at_once(), ~subscriptions.c.paused, ~chats.c.asleep, whose, subscriptions.c.cursor < newest)
-        .distinct()
-        .order_by(subscriptions.c.chat_id)
+        .where(LIVE, ~subscriptions.c.paused, subscriptions.c.cursor < newest, ~chats.c.asleep, whose)
     )
-    return list(rows.scalars())
+    # Not by "either": there is an index of the subscriptions that are told at once, and one of such chats.
+    both = union(waiting.where(subscriptions.c.instant), waiting.where(chats.c.instant))
+    return list((await conn.execute(both.order_by("chat_id"))).scalars())
 
 
 async def unbegun(conn: AsyncConnection, chat_id: int) -> set[int]:
@@ -124,75 +71,107 @@ async def unbegun(conn: AsyncConnection, chat_id: int) -> set[int]:
     return set((await conn.execute(select(subscriptions.c.id).where(*own))).scalars())
 
 
-async def commit(conn: AsyncConnection, gathered: Gathered, composed: Composed, *, now: datetime) -> bool:
-    """Enqueues a digest and marks its stories as told; False, with nothing done, where its slot was answered before."""
-    if composed.slot or composed.messages:
-        digest_id = await _digest_id(conn, gathered.chat_id, composed, now)
-        if digest_id is None:
-            return False
-        if composed.slot:
-            await _answer(conn, gathered.chat_id, composed.slot)
-        await _enqueue(conn, gathered.chat_id, digest_id, composed, now)
-    await _advance(conn, gathered)
-    return True
+async def commit(conn: AsyncConnection, batch: Mapping[int, tuple[Gathered, Composed]], *, now: datetime) -> Outcome:
+    """Enqueues the digests of these chats and marks their stories as told, with nothing done where it cannot be.
 
-
-async def _answer(conn: AsyncConnection, chat_id: int, slot: Slot) -> None:
-    """Remembers for the chat that the set time has had its digest."""
-    if chat := await chat_rows.by_id(conn, chat_id):
-        answered = chat.answered | {(slot.local_date, slot.name)}
-        newest = max(day for day, _ in answered)
-        lately = frozenset((day, name) for day, name in answered if day > newest - REMEMBERED)
-        await chat_rows.change(conn, chat_id, answered=lately)
-
-
-async def _enqueue(conn: AsyncConnection, chat_id: int, digest_id: int, composed: Composed, now: datetime) -> None:
-    tellings = [{"chat_id": chat_id, "story_id": story, "digest_id": digest_id} for story in composed.story_ids]
-    if tellings:
-        await conn.execute(told.insert(), tellings)
-    common = {"chat_id": chat_id, "digest_id": digest_id, "state": MessageState.PENDING.value, "not_before": now}
-    rows = [{**common, "part": part, "html": html} for part, html in enumerate(composed.messages, 1)]
-    if rows:
-        await conn.execute(outbox.insert(), rows)
-    begun = subscriptions.c.id.in_(composed.subscription_ids)
-    await conn.execute(subscriptions.update().where(begun).values(begun=True))
-
-
-async def _advance(conn: AsyncConnection, gathered: Gathered) -> None:
-    """Moves the cursors of the subscriptions that were looked at."""
-    looked_at = (subscriptions.c.id.in_(gathered.subscription_ids), subscriptions.c.cursor < gathered.cursor)
-    await conn.execute(subscriptions.update().where(*looked_at).values(cursor=gathered.cursor))
-
-
-async def _followed(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: bool) -> list[Row[Any]]:
-    live = (subscriptions.c.chat_id.in_(chat_ids), LIVE, ~subscriptions.c.paused)
-    rows = await conn.execute(
-        select(subscriptions)
-        .join(chats, chats.c.id == subscriptions.c.chat_id)
-        .where(*live, *([_at_once()] if instant else []))
-        .order_by(subscriptions.c.id)
-    )
-    return list(rows)
-
-
-def _at_once() -> Any:
-    return or_(subscriptions.c.instant, chats.c.instant)
-
-
-def _fresh(subscription: Row[Any], found: Iterable[Match]) -> Iterable[Fresh]:
-    for match in found:
-        if match.id > subscription.cursor and match.article_id > subscription.after_article:
-            yield Fresh(subscription.id, match.article_id, match.story_id)
-
-
-async def _digest_id(conn: AsyncConnection, chat_id: int, composed: Composed, now: datetime) -> int | None:
-    new = {
-        "chat_id": chat_id,
-        "kind": composed.kind.value,
-        "composed_at": now,
-        "local_date": composed.slot.local_date if composed.slot else None,
-        "slot": composed.slot.name if composed.slot else None,
+    Not committed is a digest whose slot was answered before, or whose subscriptions have changed since they were
+    looked at: told by another digest, paused, dropped, moved to another query.
+    """
+    changed = await _changed(conn, [gathered for gathered, _ in batch.values()])
+    same = {chat_id: pair for chat_id, pair in batch.items() if chat_id not in changed}
+    digest_ids = await _digest_ids(conn, {chat_id: composed for chat_id, (_, composed) in same.items()}, now)
+    kept = {
+        chat_id: (gathered, composed)
+        for chat_id, (gathered, composed) in same.items()
+        if chat_id in digest_ids or not _makes_digest(composed)
     }
-    added = insert(digests).values(**new).on_conflict_do_nothing().returning(digests.c.id)
-    digest_id: int | None = (await conn.execute(added)).scalar_one_or_none()
-    return digest_id
+    await _answer(conn, {chat_id: composed.slot for chat_id, (_, composed) in kept.items() if composed.slot})
+    await _enqueue(conn, {chat_id: kept[chat_id][1] for chat_id in digest_ids}, digest_ids, now)
+    await _advance(conn, [gathered for gathered, _ in kept.values()])
+    return Outcome(frozenset(kept), changed)
+
+
+async def _changed(conn: AsyncConnection, batch: Sequence[Gathered]) -> frozenset[int]:
+    """Chats of which a subscription is not any more what it was when it was looked at."""
+    row = subscriptions.c
+    ids = [looked.id for gathered in batch for looked in gathered.looked_at]
+    live = select(row.id, row.query_id, row.cursor).where(LIVE, ~row.paused)
+    now = {tuple(one) for part in parts(ids) for one in await conn.execute(live.where(row.id.in_(part)))}
+    return frozenset(gathered.chat_id for gathered in batch if not now.issuperset(gathered.looked_at))
+
+
+async def _digest_ids(conn: AsyncConnection, batch: Mapping[int, Composed], now: datetime) -> dict[int, int]:
+    """Chat → its new digest, where there is to be one and its slot has none."""
+    new = [
+        {
+            "chat_id": chat_id,
+            "kind": composed.kind.value,
+            "composed_at": now,
+            "local_date": composed.slot.local_date if composed.slot else None,
+            "slot": composed.slot.name if composed.slot else None,
+        }
+        for chat_id, composed in batch.items()
+        if _makes_digest(composed)
+    ]
+    if not new:
+        return {}
+    added = insert(digests).on_conflict_do_nothing().returning(digests.c.chat_id, digests.c.id)
+    return {row.chat_id: row.id for row in await conn.execute(added, new)}
+
+
+def _makes_digest(composed: Composed) -> bool:
+    return composed.slot is not None or bool(composed.messages)
+
+
+async def _answer(conn: AsyncConnection, slots: Mapping[int, Slot]) -> None:
+    """Remembers for the chats that their set times have had their digest."""
+    if not slots:
+        return
+    rows = await conn.execute(select(chats.c.id, chats.c.answered).where(chats.c.id.in_(slots)))
+    answered = [{"chat": row.id, "all": _lately({*row.answered, _name(slots[row.id])})} for row in rows]
+    await conn.execute(
+        chats.update().where(chats.c.id == bindparam("chat")).values(answered=bindparam("all")), answered
+    )
+
+
+def _name(slot: Slot) -> tuple[date, str]:
+    return slot.local_date, slot.name
+
+
+def _lately(answered: set[tuple[date, str]]) -> frozenset[tuple[date, str]]:
+    newest = max(day for day, _ in answered)
+    return frozenset((day, name) for day, name in answered if day > newest - REMEMBERED)
+
+
+async def _enqueue(
+    conn: AsyncConnection, batch: Mapping[int, Composed], digest_ids: Mapping[int, int], now: datetime
+) -> None:
+    tellings = [
+        {"chat_id": chat_id, "story_id": story, "digest_id": digest_ids[chat_id]}
+        for chat_id, composed in batch.items()
+        for story in sorted(composed.story_ids)
+    ]
+    messages = [
+        {"chat_id": chat_id, "digest_id": digest_ids[chat_id], "part": part, "html": html}
+        for chat_id, composed in batch.items()
+        for part, html in enumerate(composed.messages, 1)
+    ]
+    begun = [{"one": one} for composed in batch.values() for one in sorted(composed.subscription_ids)]
+    pending = outbox.insert().values(state=MessageState.PENDING.value, not_before=now)
+    begin = subscriptions.update().where(subscriptions.c.id == bindparam("one")).values(begun=True)
+    for statement, rows in ((told.insert(), tellings), (pending, messages), (begin, begun)):
+        if rows:
+            await conn.execute(statement, rows)
+
+
+async def _advance(conn: AsyncConnection, batch: Sequence[Gathered]) -> None:
+    """Moves the cursors of the subscriptions that were looked at."""
+    moved = [
+        {"one": looked.id, "to": gathered.cursor}
+        for gathered in batch
+        for looked in gathered.looked_at
+        if looked.cursor < gathered.cursor
+    ]
+    if moved:
+        own = subscriptions.c.id == bindparam("one")
+        await conn.execute(subscriptions.update().where(own).values(cursor=bindparam("to")), moved)

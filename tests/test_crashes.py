@@ -21,16 +21,18 @@ from bot.delivery import IN_FLIGHT
 from bot.languages import LOCALES, catalogues
 from bot.locales.compile import compile_catalogues
 from bot.preferences import preferences
+from storage import proof, retention, saved
 from storage.database import lock_path
-from storage.schema import chats, digests, outbox
-from tests.bot.newsroom import DAY, Defaults, Newsroom, newsroom
+from storage.schema import articles, chats, digests, outbox, stories
+from tests.bot.newsroom import DAY, Defaults, Newsroom, draft, newsroom
 from tests.process import TOKEN, Bot, running, until
 from tests.telegram import TelegramServer
 from tests.telegram_methods import Request
 
 pytestmark = pytest.mark.slow
 
-READERS = range(1, 51)
+# More than become one transaction, so that the bot can be killed between two.
+READERS = range(1, 201)
 HANGING = 20
 # Long enough for the tick that delivers to have had its turn.
 TURN_S = 2.0
@@ -180,3 +182,37 @@ async def test_a_bot_that_is_killed_at_every_step_tells_everybody_everything(
         due = (await room.known(reader)).next_due_at
         assert due
         assert due > room.now
+
+
+async def test_a_bot_that_is_killed_while_it_tidies_up_leaves_the_store_whole(
+    room: Newsroom, telegram: Telegram
+) -> None:
+    begun, pages = room.now, 8
+    room.now = begun - 40 * DAY
+    reader = await room.reader("саммит", telegram_id=1)
+    await room.publish("Саммит", *(draft(f"Старая {number}") for number in range(pages * retention.ARTICLES)))
+    room.now = begun
+    await room.publish("Саммит сегодня")
+    async with room.db.write() as conn:
+        await saved.save(conn, reader.id, 1, now=begun)
+
+    async def stored() -> int:
+        return len(await rows(room, select(articles.c.id)))
+
+    async def is_tidying() -> bool:
+        return await stored() <= (pages - 2) * retention.ARTICLES
+
+    async def is_tidy() -> bool:
+        return await stored() == 2
+
+    async with running(telegram, room.db.path, KEEP_DAYS="30") as bot:
+        await until(is_tidying)
+        await bot.kill()
+    assert await stored() > 2
+    assert proof.prove(room.db.path).holds
+    async with running(telegram, room.db.path, KEEP_DAYS="30") as bot:
+        await until(is_tidy)
+        assert (await bot.stop()).code == 0
+    assert proof.prove(room.db.path).holds
+    assert [row.title for row in await rows(room, select(articles.c.title))] == ["Саммит", "Саммит сегодня"]
+    assert len(await rows(room, select(stories.c.id))) == 2

@@ -19,8 +19,9 @@ from bot.matcher import Matcher
 from bot.preferences import preferences
 from storage import chats, digests, schema, subscriptions
 from storage.database import Database
-from storage.digests import Composed, Gathered
+from storage.digests import Composed
 from storage.models import Chat, DigestKind, Draft, Subscription
+from storage.planning import Gathered
 from storage.query import parse
 from tests.telegram_rules import read_text
 
@@ -134,7 +135,7 @@ async def put_into_outbox(
     composed = Composed(kind=kind, slot=None, story_ids=nobody, subscription_ids=nobody, messages=messages)
     async with db.write() as conn:
         chat = await chats.ensure(conn, telegram_id, thread_id=thread_id, now=now)
-        assert await digests.commit(conn, Gathered(chat.id, (), (), 0), composed, now=now)
+        await digests.commit(conn, {chat.id: (Gathered(chat.id, (), (), 0), composed)}, now=now)
     return chat
 
 

@@ -1,7 +1,7 @@
 """Who gets a digest, when, and what is in it: nothing missed, nothing twice, at the times that were chosen."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,19 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.testing import capture_logs
 
+from bot import items
 from bot.compose import FIRST_STORIES, Composer
+from bot.digest import Topic
 from bot.ingest import ingest
+from bot.items import Items
 from bot.preferences import preferences
-from storage import chats, subscriptions
+from storage import chats, digests, subscriptions
 from storage.chats import TERMINAL
+from storage.digests import Outcome
 from storage.models import Chat
 from storage.schema import outbox
+from storage.schema import subscriptions as subscription_table
+from storage.shown import Shown, shown
 from tests.bot.newsroom import DAY, HOUR, NINE, NOON, Defaults, Newsroom, draft, newsroom
 
 SECOND = timedelta(seconds=1)
@@ -120,7 +126,7 @@ async def test_a_schedule_that_is_switched_off_sets_no_next_time(room: Newsroom)
 
 
 async def test_every_chat_that_is_due_is_served_in_one_turn(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.compose.BATCH", 3)
+    monkeypatch.setattr("bot.compose.DUE", 3)
     readers = [await room.reader("казахстан", telegram_id=number) for number in range(1, 9)]
     await room.publish("Казахстан")
     await room.compose(at=NINE)
@@ -189,16 +195,17 @@ async def test_a_digest_and_the_next_time_are_written_together_or_not_at_all(
 ) -> None:
     chat = await room.reader("казахстан")
     await room.publish("Казахстан")
-    change, failures = chats.change, iter([OSError("disk full")])
+    set_due, is_full = chats.set_due, True
 
-    async def fail_once(conn: AsyncConnection, chat_id: int, **columns: Any) -> Chat:
-        for failure in failures:
-            raise failure
-        return await change(conn, chat_id, **columns)
+    async def fail(conn: AsyncConnection, due_at: Mapping[int, datetime | None]) -> None:
+        if is_full and NINE + DAY in due_at.values():
+            raise OSError("disk full")
+        await set_due(conn, due_at)
 
-    monkeypatch.setattr(chats, "change", fail_once)
+    monkeypatch.setattr(chats, "set_due", fail)
     await room.compose(at=NINE)
     assert (await room.texts(chat), await room.slots(chat)) == ([], [])
+    is_full = False
     await room.compose(at=NINE + HOUR)
     assert await count(room, chat, "Казахстан") == 1
 
@@ -351,6 +358,12 @@ async def test_the_first_question_tells_what_is_new_besides(room: Newsroom) -> N
     assert sum(line.startswith("Казахстан ") for line in text.splitlines()) <= FIRST_STORIES + 1
 
 
+async def test_two_first_questions_at_once_are_answered_once(room: Newsroom) -> None:
+    await room.publish("Казахстан вчера")
+    chat = await room.reader("казахстан")
+    assert sorted(await asyncio.gather(room.ask(chat), room.ask(chat))) == [False, True]
+
+
 # Held back
 
 
@@ -473,6 +486,178 @@ async def test_quiet_hours_do_not_silence_an_answer(room: Newsroom) -> None:
     await room.publish("Казахстан")
     room.now = NINE - 4 * HOUR
     assert await room.ask(chat)
+
+
+async def test_without_new_matches_alerts_are_looked_for_once_a_minute(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    awaiting = digests.awaiting_alerts
+
+    async def looked(*arguments: Any, **options: Any) -> list[int]:
+        looks.append(room.now)
+        return await awaiting(*arguments, **options)
+
+    monkeypatch.setattr(digests, "awaiting_alerts", looked)
+    chat = await room.reader()
+    await room.follow(chat, "казахстан", instant=True)
+    for seconds in range(0, 120, 3):
+        if seconds == 30:
+            await room.publish("Казахстан")
+        await room.compose(at=NOON + seconds * SECOND)
+    assert [(at - NOON).seconds for at in looks] == [0, 30, 90]
+    assert len(await room.texts(chat)) == 1
+
+
+async def test_what_a_pause_held_back_is_alerted_within_a_minute_of_its_end(room: Newsroom) -> None:
+    chat = await room.reader()
+    paused = await room.follow(chat, "казахстан", instant=True, paused=True)
+    await room.publish("Казахстан")
+    await room.compose()
+    await room.change(paused, paused=False)
+    await room.compose(at=NOON + MINUTE)
+    assert await count(room, chat, "Казахстан") == 1
+
+
+async def test_chats_without_news_are_written_to_only_when_they_lag_behind(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.compose.LAG", 2)
+    chat = await room.reader("баку")
+    quiet = await room.follow(chat, "казахстан", instant=True)
+    cursors = []
+    for title in ("Баку первый", "Баку второй", "Баку третий"):
+        await room.publish(title)
+        await room.compose()
+        async with room.db.read() as conn:
+            own = select(subscription_table.c.cursor).where(subscription_table.c.id == quiet.id)
+            cursors.append((await conn.execute(own)).scalar_one())
+    assert cursors == [0, 2, 2]
+
+
+# While a batch is made
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], Awaitable[object]]]:
+    """What happens, one after another, each time that what is told has been read and is not committed yet."""
+    happening: list[Callable[[], Awaitable[object]]] = []
+    read = Items.read
+
+    async def interrupted(*arguments: Any, **options: Any) -> Items:
+        items = await read(*arguments, **options)
+        if happening:
+            await happening.pop(0)()
+        return items
+
+    monkeypatch.setattr(Items, "read", interrupted)
+    return happening
+
+
+async def test_what_is_paused_meanwhile_is_not_told(
+    room: Newsroom, meanwhile: list[Callable[[], Awaitable[object]]]
+) -> None:
+    chat, other = await room.reader(telegram_id=1), await room.reader("казахстан", telegram_id=2)
+    followed = await room.follow(chat, "казахстан")
+    await room.publish("Казахстан")
+    meanwhile.append(lambda: room.change(followed, paused=True))
+    await room.compose(at=NINE)
+    assert [len(await room.texts(one)) for one in (chat, other)] == [0, 1]
+    await room.change(followed, paused=False)
+    await room.compose(at=NINE + 3 * SECOND)
+    assert [len(await room.texts(one)) for one in (chat, other)] == [1, 1]
+    assert await room.slots(chat) == [("scheduled", "2025-12-07 09:00")]
+
+
+async def test_a_chat_that_changes_its_language_meanwhile_reads_in_the_new_one(
+    room: Newsroom, meanwhile: list[Callable[[], Awaitable[object]]]
+) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан")
+    meanwhile.append(lambda: room.change_chat(chat, language="en"))
+    await room.compose(at=NINE)
+    assert await room.texts(chat) == []
+    await room.compose(at=NINE + 3 * SECOND)
+    [text] = await room.texts(chat)
+    assert text.startswith("Digest")
+
+
+async def test_a_chat_that_falls_asleep_or_changes_its_schedule_meanwhile_is_not_told(
+    room: Newsroom, meanwhile: list[Callable[[], Awaitable[object]]]
+) -> None:
+    asleep, later = await room.reader("казахстан", telegram_id=1), await room.reader("казахстан", telegram_id=2)
+    await room.publish("Казахстан")
+
+    async def change() -> None:
+        await room.change_chat(asleep, asleep=True)
+        await room.change_chat(later, schedule="18:00", next_due_at=NINE + 9 * HOUR)
+
+    meanwhile.append(change)
+    await room.compose(at=NINE)
+    assert await room.texts() == []
+    assert (await room.known(later)).next_due_at == NINE + 9 * HOUR
+
+
+async def test_a_question_is_answered_in_the_middle_of_a_long_turn(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.compose.BATCH", 1)
+    has_begun, commit = asyncio.Event(), digests.commit
+
+    async def begin(*arguments: Any, **options: Any) -> Outcome:
+        has_begun.set()
+        return await commit(*arguments, **options)
+
+    monkeypatch.setattr(digests, "commit", begin)
+    readers = [await room.reader("казахстан", telegram_id=number) for number in range(1, 21)]
+    await room.publish("Казахстан")
+    room.now = NINE
+    turn = asyncio.create_task(room.compose())
+    await has_begun.wait()
+    assert await room.ask(readers[-1])
+    served = len(await room.texts())
+    await turn
+    assert served < len(readers)
+    assert [await count(room, reader, "Казахстан") for reader in readers] == [1] * len(readers)
+
+
+async def test_one_chat_that_fails_harms_no_other_of_its_batch(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    readers = [await room.reader("казахстан", telegram_id=number) for number in range(1, 8)]
+    await room.publish("Казахстан")
+    render, broken = Composer._render, readers[3].id
+
+    def fail(self: Composer, topics: Sequence[Topic], *rest: Any) -> list[str]:
+        if topics[0].subscription.chat_id == broken:
+            raise ValueError("cannot be told")
+        return render(self, topics, *rest)
+
+    monkeypatch.setattr(Composer, "_render", fail)
+    with capture_logs() as logs:
+        await room.compose(at=NINE)
+    assert [len(await room.texts(reader)) for reader in readers] == [1, 1, 1, 0, 1, 1, 1]
+    assert [line["chat"] for line in logs if line["log_level"] == "error"] == [broken]
+    monkeypatch.undo()
+    await room.compose(at=NINE + 10 * MINUTE)
+    assert [len(await room.texts(reader)) for reader in readers] == [1] * 7
+
+
+async def test_texts_are_held_page_by_page_and_each_is_read_once_for_all(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = []
+    read = shown
+
+    async def listening(conn: AsyncConnection, article_ids: Sequence[int]) -> list[Shown]:
+        pages.append(list(article_ids))
+        return await read(conn, article_ids)
+
+    monkeypatch.setattr(items, "shown", listening)
+    monkeypatch.setattr(items, "PAGE", 3)
+    readers = [await room.reader("казахстан", telegram_id=number) for number in range(1, 4)]
+    await room.publish(*(f"Казахстан {number}" for number in range(8)))
+    await room.compose(at=NINE)
+    assert pages == [[1, 2, 3], [4, 5, 6], [7, 8]]
+    assert [await count(room, reader, "Казахстан 7") for reader in readers] == [1, 1, 1]
 
 
 # For whom

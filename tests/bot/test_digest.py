@@ -1,6 +1,6 @@
 """What was caught → a digest: topics in the reader's order, each story once, messages that Telegram takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from aiogram.utils.i18n import I18n
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.digest import Topic, arrange, messages
+from bot.digest import Item, Topic, arrange, item, messages
 from bot.render import Reader
 from storage.models import Article, Excerpt, Hit, Source, Subscription
 from tests.bot.newsroom import DAY, NOON, seen
@@ -57,8 +57,16 @@ def hit(
     return Hit(article=article, score=0.0, title=Excerpt(title, marks), snippet=Excerpt(text), other_sources=others)
 
 
+def told(found: Hit) -> Item:
+    return item(found, reader=READER, now=NOON)
+
+
+def arranged(followed: Sequence[Subscription], caught: Mapping[int, Sequence[Hit]]) -> tuple[Topic, ...]:
+    return arrange(followed, {one: [told(found) for found in hits] for one, hits in caught.items()})
+
+
 def stories(topics: tuple[Topic, ...]) -> list[list[int]]:
-    return [[one.article.story_id for one in topic.hits] for topic in topics]
+    return [[one.story_id for one in topic.items] for topic in topics]
 
 
 @contextmanager
@@ -69,19 +77,19 @@ def speaking(i18n: I18n) -> Iterator[None]:
 
 def test_topics_stand_in_the_order_of_the_list_and_empty_ones_are_left_out() -> None:
     followed = [subscription(number) for number in (1, 2, 3)]
-    topics = arrange(followed, {3: [hit(30)], 1: [hit(10)]})
+    topics = arranged(followed, {3: [hit(30)], 1: [hit(10)]})
     assert [topic.subscription.id for topic in topics] == [1, 3]
 
 
 def test_a_story_that_two_subscriptions_caught_stands_under_the_first() -> None:
     followed = [subscription(1), subscription(2)]
-    assert stories(arrange(followed, {2: [hit(7), hit(8)], 1: [hit(7)]})) == [[7], [8]]
+    assert stories(arranged(followed, {2: [hit(7), hit(8)], 1: [hit(7)]})) == [[7], [8]]
 
 
 def test_of_two_articles_that_tell_one_story_the_more_important_stands() -> None:
     plain, marked = hit(7, "Казахстан"), hit(7, "Казахстан", marks=((0, 9),))
-    [topic] = arrange([subscription(1)], {1: [plain, marked]})
-    assert topic.hits == (marked,)
+    [topic] = arranged([subscription(1)], {1: [plain, marked]})
+    assert topic.items == (told(marked),)
 
 
 def test_the_important_comes_first() -> None:
@@ -93,15 +101,15 @@ def test_the_important_comes_first() -> None:
         hit(4, others=("a.az", "b.az")),
         hit(5, marks=((0, 9),)),
     ]
-    assert stories(arrange([subscription(1)], {1: caught})) == [[5, 4, 3, 2, 1]]
+    assert stories(arranged([subscription(1)], {1: caught})) == [[5, 4, 3, 2, 1]]
 
 
 def test_nothing_caught_is_no_topic() -> None:
-    assert arrange([subscription(1)], {}) == ()
+    assert arranged([subscription(1)], {}) == ()
 
 
 def test_a_digest_says_when_it_was_made_and_how_many_stories_it_holds(i18n: I18n) -> None:
-    topics = arrange([subscription(1), subscription(2, "баку")], {1: [hit(1, "Первая")], 2: [hit(2, "Вторая")]})
+    topics = arranged([subscription(1), subscription(2, "баку")], {1: [hit(1, "Первая")], 2: [hit(2, "Вторая")]})
     with speaking(i18n):
         [html] = messages(topics, instant=False, reader=READER, now=NOON)
     header, *lines = seen(html).splitlines()
@@ -121,7 +129,7 @@ def test_a_digest_says_when_it_was_made_and_how_many_stories_it_holds(i18n: I18n
 
 
 def test_an_alert_goes_without_a_header(i18n: I18n) -> None:
-    topics = arrange([subscription(1)], {1: [hit(1, "Первая")]})
+    topics = arranged([subscription(1)], {1: [hit(1, "Первая")]})
     with speaking(i18n):
         [html] = messages(topics, instant=True, reader=READER, now=NOON)
     assert seen(html).splitlines() == ["📌 казахстан", "", "Первая", "report.az · 6 декабря, 12:00"]
@@ -131,7 +139,7 @@ def test_a_long_digest_is_split_between_stories(i18n: I18n) -> None:
     words = " ".join(["слово"] * 40)
     caught = [hit(number, f"Новость {number}", text=words) for number in range(1, 61)]
     with speaking(i18n):
-        htmls = messages(arrange([subscription(1)], {1: caught}), instant=False, reader=READER, now=NOON)
+        htmls = messages(arranged([subscription(1)], {1: caught}), instant=False, reader=READER, now=NOON)
     texts = [seen(html) for html in htmls]
     assert len(texts) > 3
     blocks = [block for text in texts for block in text.split("\n\n") if block.startswith("Новость")]
@@ -186,12 +194,12 @@ def told_as(kind: Hit, story_id: int) -> Hit:
 def test_whatever_articles_hold_telegram_takes_every_message(
     i18n: I18n, caught: tuple[list[Subscription], dict[int, list[Hit]]], zone: str
 ) -> None:
-    topics = arrange(*caught)
+    topics = arranged(*caught)
     reader = Reader(language="ru", zone=ZoneInfo(zone))
     with speaking(i18n):
         htmls = messages(topics, instant=False, reader=reader, now=NOON)
     texts = [seen(html) for html in htmls]
-    told = [one.article.story_id for topic in topics for one in topic.hits]
+    told = [one.story_id for topic in topics for one in topic.items]
     assert len(told) == len(set(told))
     assert set(told) == {one.article.story_id for hits in caught[1].values() for one in hits}
     assert "".join(texts).count("📌") >= len(topics)

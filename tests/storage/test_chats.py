@@ -12,7 +12,9 @@ from tests.storage.builders import DAY, HOUR, NOW, chat
 async def due(database: Database, **options: int) -> list[int]:
     """Telegram ids of the chats whose digest is due."""
     async with database.read() as conn:
-        return [one.telegram_id for one in await chats.due(conn, now=NOW, limit=options.pop("limit", 10), **options)]
+        found = await chats.due(conn, now=NOW, limit=options.pop("limit", 10), **options)
+        known = await chats.by_ids(conn, found)
+    return [known[one].telegram_id for one in found]
 
 
 async def test_a_new_chat_has_said_nothing_yet(database: Database) -> None:

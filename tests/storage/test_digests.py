@@ -5,26 +5,25 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
-from storage import articles, chats, digests, matches, outbox, subscriptions
+from storage import articles, chats, digests, matches, outbox, planning, subscriptions
 from storage.chats import TERMINAL
 from storage.database import Database
-from storage.digests import Composed, Fresh, Gathered
+from storage.digests import Composed, Outcome
 from storage.language.analyser import VERSION
 from storage.models import Chat, DigestKind, Slot
+from storage.planning import Fresh, Gathered, Looked, Planner
 from storage.schema import digests as digest_table
 from storage.schema import queries as query_table
 from storage.schema import subscriptions as subscription_table
-from tests.storage.builders import DAY, HOUR, NOW, STORY, chat, draft, everything, follow, match, put
+from tests.storage.builders import DAY, HOUR, NOW, STORY, chat, draft, everything, follow, match, put, statements
 
 NINE = Slot(local_date=date(2025, 12, 1), name="09:00")
 
 
 async def gather(database: Database, chat: Chat, *, instant: bool = False) -> Gathered:
     async with database.read() as conn:
-        recent = await digests.recent(conn, [chat.id], instant=instant)
-        return await digests.gather(conn, chat.id, recent, instant=instant)
+        return (await Planner(instant=instant).plan(conn, [chat.id])).of(chat.id)
 
 
 async def new_to(database: Database, chat: Chat, *, instant: bool = False) -> list[str]:
@@ -44,11 +43,17 @@ def composed(gathered: Gathered, *, messages: Iterable[str] = ("<b>новост�
     )
 
 
-async def tell(database: Database, chat: Chat, *, instant: bool = False, **changes: Any) -> bool:
-    """Commits a digest of all that is new to the chat."""
-    gathered = await gather(database, chat, instant=instant)
+async def commit(database: Database, gathered: Gathered, made: Composed) -> Outcome:
     async with database.write() as conn:
-        return await digests.commit(conn, gathered, composed(gathered, **changes), now=NOW)
+        return await digests.commit(conn, {gathered.chat_id: (gathered, made)}, now=NOW)
+
+
+async def tell(database: Database, chat: Chat, *, instant: bool = False, **changes: Any) -> bool:
+    """Commits a digest of all that is new to the chat; False where its slot was answered before."""
+    gathered = await gather(database, chat, instant=instant)
+    outcome = await commit(database, gathered, composed(gathered, **changes))
+    assert not outcome.changed
+    return bool(outcome.committed)
 
 
 async def publish(database: Database, *drafts: Any) -> None:
@@ -104,7 +109,7 @@ async def test_an_article_that_changed_before_it_was_told_is_new_by_its_present_
     assert await new_to(database, reader) == ["Саммит и матч"]
 
 
-async def test_a_story_told_for_one_subscription_is_not_told_for_another(database: Database) -> None:
+async def test_a_story_told_or_caught_for_one_subscription_is_not_told_for_another(database: Database) -> None:
     reader = await chat(database)
     first = await follow(database, reader, "саммит")
     await publish(database, draft("Саммит в Баку", STORY, url="https://a.az/1"))
@@ -112,7 +117,8 @@ async def test_a_story_told_for_one_subscription_is_not_told_for_another(databas
     second = await follow(database, reader, "баку")
     await publish(database, draft("Саммит в Баку", STORY, url="https://b.kz/1"), draft("Саммит и Баку"))
     gathered = await gather(database, reader)
-    assert gathered.fresh == (Fresh(first.id, 3, 2), Fresh(second.id, 3, 2))
+    assert gathered.fresh == (Fresh(first.id, first.query_id, 3, 2),)
+    assert [looked.id for looked in gathered.looked_at] == [first.id, second.id]
 
 
 async def test_dropping_and_restoring_a_subscription_tells_nothing_twice_and_misses_nothing(database: Database) -> None:
@@ -163,13 +169,11 @@ async def test_what_was_looked_at_and_left_out_is_not_new_again(database: Databa
         await follow(database, one, "саммит")
     await publish(database, draft("Саммит"), draft("Саммит второй"))
     gathered = await gather(database, reader)
-    capped = replace(composed(gathered), story_ids=frozenset([1]))
-    async with database.write() as conn:
-        await digests.commit(conn, gathered, capped, now=NOW)
+    await commit(database, gathered, replace(composed(gathered), story_ids=frozenset([1])))
     async with database.read() as conn:
-        recent = await digests.recent(conn, [reader.id, other.id], instant=False)
-        both = [await digests.gather(conn, one.id, recent, instant=False) for one in (reader, other)]
+        plan = await Planner(instant=False).plan(conn, [reader.id, other.id])
         assert await digests.stories_told(conn, reader.id, [1, 2]) == {1}
+    both = [plan.of(one.id) for one in (reader, other)]
     assert [len(found.fresh) for found in both] == [0, 2]
 
 
@@ -180,8 +184,8 @@ async def test_each_chat_is_told_its_own(database: Database) -> None:
     await follow(database, other, "саммит OR матч")
     await publish(database, draft("Матч"), draft("Саммит второй"))
     async with database.read() as conn:
-        recent = await digests.recent(conn, [one.id, idle.id, other.id], instant=False)
-        gathered = [await digests.gather(conn, chat.id, recent, instant=False) for chat in (one, idle, other)]
+        plan = await Planner(instant=False).plan(conn, [one.id, idle.id, other.id])
+    gathered = [plan.of(chat.id) for chat in (one, idle, other)]
     assert [(found.chat_id, [fresh.article_id for fresh in found.fresh]) for found in gathered] == [
         (one.id, [1, 3]),
         (idle.id, []),
@@ -197,8 +201,7 @@ async def test_what_is_matched_between_gathering_and_commit_comes_next(database:
     await publish(database, draft("Саммит"))
     gathered = await gather(database, reader)
     await publish(database, draft("Саммит второй"))
-    async with database.write() as conn:
-        assert await digests.commit(conn, gathered, composed(gathered), now=NOW)
+    assert await commit(database, gathered, composed(gathered)) == Outcome(frozenset([reader.id]), frozenset())
     assert await new_to(database, reader) == ["Саммит второй"]
 
 
@@ -347,18 +350,19 @@ async def test_two_digests_of_one_story_cannot_both_be_committed(database: Datab
     await follow(database, reader, "саммит")
     await publish(database, draft("Саммит"))
     first, second = await gather(database, reader), await gather(database, reader)
-    async with database.write() as conn:
-        await digests.commit(conn, first, composed(first), now=NOW)
-    with pytest.raises(IntegrityError):
-        async with database.write() as conn:
-            await digests.commit(conn, second, composed(second), now=NOW)
+    assert (await commit(database, first, composed(first))).committed == {reader.id}
+    assert await commit(database, second, composed(second)) == Outcome(frozenset(), frozenset([reader.id]))
     async with database.read() as conn:
         assert await outbox.waiting(conn, reader.id) == 1
         assert await digests.stories_told(conn, reader.id, [1, 2]) == {1}
 
 
-async def test_what_a_subscription_moved_to_meanwhile_is_not_missed(database: Database) -> None:
+@pytest.mark.parametrize("many", [1, 500], ids=["a window kept for many", "one for these chats"])
+async def test_what_a_subscription_moved_to_meanwhile_is_not_missed(
+    database: Database, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
     """The renewal moves a subscription to a query that another chat follows, and lets its matches reach it."""
+    monkeypatch.setattr(planning, "MANY", many)
     reader, other = await chat(database), await chat(database, 2)
     subscription = await follow(database, reader, "саммит")
     moved_to = await follow(database, other, "форум")
@@ -367,13 +371,62 @@ async def test_what_a_subscription_moved_to_meanwhile_is_not_missed(database: Da
     await put(database, draft("Саммит", STORY))
     await match(database)
     async with database.write() as conn:
-        among = await digests.recent(conn, [reader.id, other.id], instant=False)
+        planner = Planner(instant=False)
+        await planner.plan(conn, [reader.id, other.id])
         own = subscription_table.c.id == subscription.id
         await conn.execute(subscription_table.update().where(own).values(query_id=moved_to.query_id))
         await matches.copy(conn, [matches.Copy(subscription.query_id, moved_to.query_id, 0)])
         await conn.execute(query_table.update().values(analyser=VERSION))
-        gathered = await digests.gather(conn, reader.id, among, instant=False)
+        gathered = (await planner.plan(conn, [reader.id, other.id])).of(reader.id)
     assert [fresh.subscription_id for fresh in gathered.fresh] == [subscription.id]
+
+
+@pytest.mark.parametrize("change", ["paused", "dropped", "moved", "told"])
+async def test_what_has_changed_since_it_was_planned_is_not_committed(database: Database, change: str) -> None:
+    reader, other = await chat(database), await chat(database, 2)
+    mine, theirs = await follow(database, reader, "саммит"), await follow(database, other, "саммит")
+    moved_to = await follow(database, other, "форум")
+    await publish(database, draft("Саммит"))
+    both = {one.id: await gather(database, one) for one in (reader, other)}
+    async with database.write() as conn:
+        if change == "paused":
+            await subscriptions.change(conn, mine.id, chat_id=reader.id, paused=True)
+        elif change == "dropped":
+            await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
+        elif change == "moved":
+            own = subscription_table.c.id == mine.id
+            await conn.execute(subscription_table.update().where(own).values(query_id=moved_to.query_id))
+    if change == "told":
+        await tell(database, reader)
+    async with database.write() as conn:
+        batch = {one: (gathered, composed(gathered)) for one, gathered in both.items()}
+        assert await digests.commit(conn, batch, now=NOW) == Outcome(frozenset([other.id]), frozenset([reader.id]))
+        assert await digests.stories_told(conn, other.id, [1]) == {1}
+        assert await digests.stories_told(conn, reader.id, [1]) == ({1} if change == "told" else set())
+    assert await new_to(database, other) == []
+    assert theirs.query_id == mine.query_id
+
+
+@pytest.mark.parametrize("number", [1, 30])
+async def test_digests_of_many_chats_take_the_statements_of_one(database: Database, number: int) -> None:
+    readers = [await chat(database, one) for one in range(1, number + 1)]
+    for reader in readers:
+        await follow(database, reader, "саммит")
+    await publish(database, *(draft(f"Саммит {one}") for one in range(5)))
+    async with statements(database) as run, database.write() as conn:
+        plan = await Planner(instant=False).plan(conn, [reader.id for reader in readers])
+        all_of_them = {one: (gathered, composed(gathered)) for one in plan.chat_ids if (gathered := plan.of(one))}
+        outcome = await digests.commit(conn, all_of_them, now=NOW)
+    assert len(outcome.committed) == number
+    assert [" ".join(statement.split()[:3]) for statement in run if not statement.startswith("SELECT")] == [
+        "BEGIN IMMEDIATE",
+        "INSERT INTO digests",
+        "INSERT INTO told",
+        "INSERT INTO outbox",
+        "UPDATE subscriptions SET",
+        "UPDATE subscriptions SET",
+    ]
+    assert sum(statement.startswith("SELECT") for statement in run) == 6
 
 
 async def test_a_deleted_article_is_not_new(database: Database) -> None:
@@ -387,6 +440,8 @@ async def test_a_deleted_article_is_not_new(database: Database) -> None:
 
 async def test_what_is_new_comes_in_the_order_of_matching_and_keeps_its_cursor(database: Database) -> None:
     reader = await chat(database)
-    mine = await follow(database, reader, "саммит")
+    await follow(database, reader, "саммит")
     await publish(database, draft("Саммит второй", published_at=NOW), draft("Саммит", published_at=NOW - HOUR))
-    assert await gather(database, reader) == Gathered(reader.id, (mine.id,), (Fresh(1, 1, 1), Fresh(1, 2, 2)), 2)
+    assert await gather(database, reader) == Gathered(
+        reader.id, (Looked(1, 1, 0),), (Fresh(1, 1, 1, 1), Fresh(1, 1, 2, 2)), 2
+    )

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from storage import chats, digests, outbox
 from storage.chats import TERMINAL
 from storage.database import Database
-from storage.digests import Composed, Gathered
+from storage.digests import Composed
 from storage.models import Chat, DigestKind, Message
+from storage.planning import Gathered
 from storage.schema import outbox as outbox_table
 from tests.storage.builders import DAY, HOUR, NOW, chat
 
@@ -17,7 +18,7 @@ async def enqueue(database: Database, chat: Chat, *messages: str) -> None:
         kind=DigestKind.ASKED, slot=None, story_ids=frozenset(), subscription_ids=frozenset(), messages=messages
     )
     async with database.write() as conn:
-        await digests.commit(conn, Gathered(chat.id, (), (), 0), composed, now=NOW)
+        await digests.commit(conn, {chat.id: (Gathered(chat.id, (), (), 0), composed)}, now=NOW)
 
 
 async def claim(

@@ -1,0 +1,130 @@
+"""What some chats are to be told: each article is read once for all of them, and told once for a query and a reader.
+
+Gathered, readers ──▶ articles, page by page ──▶ hits by query ──▶ Item by query and reader
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Self, TypeAlias
+
+from bot import digest
+from bot.digest import Item
+from bot.render import Reader
+from storage import subscriptions
+from storage.database import Database
+from storage.models import Hit, Subscription
+from storage.planning import Gathered
+from storage.query import Query, parse_canonical
+from storage.shown import Shown, shown
+
+# Articles with their texts are held by so many.
+PAGE = 50
+# A thread that computes gives way to others only every five milliseconds, for which each step of a search would wait
+# anew: so it rests for a moment after each article.
+REST_S = 0.0003
+# So many subscriptions are made of their rows before others have their turn.
+ROWS = 500
+
+
+class _Sight(NamedTuple):
+    """An article, for the sake of which query it is told, and to whom."""
+
+    article_id: int
+    query_id: int
+    reader: Reader
+
+
+# Article → query → who reads it.
+_Wanted: TypeAlias = dict[int, dict[int, set[Reader]]]
+
+
+class Items:
+    """Built by `read`; `readers` are the chats that it is for, with how they are told."""
+
+    def __init__(self, readers: Mapping[int, Reader], followed: Iterable[Subscription]) -> None:
+        self.readers = readers
+        self._items: dict[_Sight, Item] = {}
+        self._first: dict[int, list[Item]] = {}
+        self._followed: dict[int, list[Subscription]] = {}
+        for one in followed:
+            self._followed.setdefault(one.chat_id, []).append(one)
+
+    @classmethod
+    async def read(
+        cls, db: Database, gathered: Sequence[Gathered], readers: Mapping[int, Reader], *, now: datetime
+    ) -> Self:
+        """Not on one snapshot: what is deleted meanwhile is not told."""
+        own = [one for one in gathered if one.chat_id in readers]
+        followed = await _subscriptions(db, sorted({fresh.subscription_id for one in own for fresh in one.fresh}))
+        queries = await asyncio.to_thread(_parsed, followed)
+        items, wanted = cls(readers, followed), _wanted(own, readers)
+        for page in _pages(sorted(wanted), PAGE):
+            async with db.read() as conn:
+                found = await shown(conn, page)
+            items._items |= await asyncio.to_thread(_told, found, wanted, queries, now=now)
+        return items
+
+    def add(self, subscription: Subscription, hits: Iterable[Hit], *, now: datetime) -> None:
+        """What a subscription begins with, beside what it caught."""
+        reader = self.readers[subscription.chat_id]
+        self._first[subscription.id] = [digest.item(hit, reader=reader, now=now) for hit in hits]
+        own = {one.id: one for one in (*self.followed(subscription.chat_id), subscription)}
+        self._followed[subscription.chat_id] = [own[one] for one in sorted(own)]
+
+    def followed(self, chat_id: int) -> Sequence[Subscription]:
+        """The chat's subscriptions that have something to tell, in the order in which they were made."""
+        return self._followed.get(chat_id, ())
+
+    def caught(self, gathered: Gathered) -> dict[int, list[Item]]:
+        """Subscription → what it caught."""
+        reader = self.readers[gathered.chat_id]
+        caught: dict[int, list[Item]] = {}
+        for fresh in gathered.fresh:
+            if item := self._items.get(_Sight(fresh.article_id, fresh.query_id, reader)):
+                caught.setdefault(fresh.subscription_id, []).append(item)
+        for one in self.followed(gathered.chat_id):
+            own = caught.setdefault(one.id, [])
+            known = {item.story_id for item in own}
+            own += (item for item in self._first.get(one.id, ()) if item.story_id not in known)
+        return caught
+
+
+async def _subscriptions(db: Database, ids: Sequence[int]) -> list[Subscription]:
+    found: list[Subscription] = []
+    for page in _pages(ids, ROWS):
+        async with db.read() as conn:
+            found += await subscriptions.by_ids(conn, page)
+    return found
+
+
+def _wanted(gathered: Iterable[Gathered], readers: Mapping[int, Reader]) -> _Wanted:
+    wanted: _Wanted = {}
+    for one in gathered:
+        reader = readers[one.chat_id]
+        for fresh in one.fresh:
+            wanted.setdefault(fresh.article_id, {}).setdefault(fresh.query_id, set()).add(reader)
+    return wanted
+
+
+def _parsed(followed: Iterable[Subscription]) -> dict[int, Query]:
+    canonicals = {one.query_id: one.canonical for one in followed}
+    return {query_id: parse_canonical(canonical) for query_id, canonical in canonicals.items()}
+
+
+def _told(
+    found: Iterable[Shown], wanted: _Wanted, queries: Mapping[int, Query], *, now: datetime
+) -> dict[_Sight, Item]:
+    items: dict[_Sight, Item] = {}
+    for one in found:
+        time.sleep(REST_S)
+        readers = {query_id: who for query_id, who in wanted[one.article.id].items() if query_id in queries}
+        for query_id, hit in zip(readers, one.hits(queries[query_id] for query_id in readers), strict=True):
+            for reader in readers[query_id]:
+                items[_Sight(one.article.id, query_id, reader)] = digest.item(hit, reader=reader, now=now)
+    return items
+
+
+def _pages(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (ids[at : at + size] for at in range(0, len(ids), size))

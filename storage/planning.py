@@ -1,0 +1,351 @@
+"""What is new to many chats at once: who follows what, joined in arrays with the matches of late.
+
+    matches, newest first, page by page ──recent──▶ by query, in arrays ─┐
+    live subscriptions of some chats ──followed─────────────────────────▶ join ── − stories told ──▶ Plan
+
+A window of matches serves one chat after another for a while. It never holds more than MOST pairs of a query and an
+article: chats that have not been looked at for longer are left out of it, and get a window of their own queries.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import matches, renewal
+from storage.matches import Match
+from storage.schema import chats, subscriptions, told
+from storage.subscriptions import LIVE, newest_match
+
+Ids: TypeAlias = NDArray[np.int64]
+Small: TypeAlias = NDArray[np.uint32]
+
+# So many matches are read at once: some megabytes.
+PAGE: Final = 64
+# A day of 2,000 articles that met 2,500 queries each, and half as much again: at most 130 MB while it is sorted.
+MOST: Final = 1 << 23
+# From so many chats on, one window for all of them is made sooner than one of their own queries.
+MANY: Final = 500
+# After so many chats a window gives way to one with the matches that came meanwhile.
+RENEWED_AFTER: Final = 10_000
+# Values bound at once: SQLite takes 32,766.
+BOUND: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Matches after `since` up to `newest`, by the query that they met.
+
+    What met `queries[i]` stands at `places[starts[i]:starts[i + 1]]`, in the order of matching; a place is where a
+    match has its id, article and story. Stories before `first_story` are old ones that came again. `renewing` is the
+    query that was to be renewed next: where it is another one now, subscriptions have moved.
+    """
+
+    since: int
+    newest: int
+    renewing: int | None
+    queries: Small
+    starts: Ids
+    places: Small
+    match_ids: Ids
+    article_ids: Ids
+    story_ids: Ids
+    first_story: int
+
+
+class Followed(NamedTuple):
+    """Live subscriptions that are not paused, a row each: by chat, then in the order in which they were made."""
+
+    ids: Ids
+    chat_ids: Ids
+    query_ids: Ids
+    cursors: Ids
+    after_articles: Ids
+
+
+class Looked(NamedTuple):
+    """A subscription as it was when its matches were looked at."""
+
+    id: int
+    query_id: int
+    cursor: int
+
+
+class Fresh(NamedTuple):
+    """An article that is new to a chat, by the first subscription that caught its story."""
+
+    subscription_id: int
+    query_id: int
+    article_id: int
+    story_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is new to one chat, by subscription and in the order of matching; matches up to `cursor` were looked at."""
+
+    chat_id: int
+    looked_at: tuple[Looked, ...]
+    fresh: tuple[Fresh, ...]
+    cursor: int
+
+
+class _Pairs(NamedTuple):
+    """New articles by the rows of the subscriptions that caught them."""
+
+    rows: Ids
+    article_ids: Ids
+    story_ids: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is new to some chats; `late` are those that the window does not reach back for."""
+
+    chat_ids: tuple[int, ...]
+    late: tuple[int, ...]
+    followed: Followed
+    pairs: _Pairs
+    newest: int
+
+    def of(self, chat_id: int) -> Gathered:
+        first, last = np.searchsorted(self.followed.chat_ids, [chat_id, chat_id + 1])
+        start, end = np.searchsorted(self.pairs.rows, [first, last])
+        rows, article_ids, story_ids = (column[start:end] for column in self.pairs)
+        fresh = (self.followed.ids[rows], self.followed.query_ids[rows], article_ids, story_ids)
+        own = (self.followed.ids, self.followed.query_ids, self.followed.cursors)
+        return Gathered(
+            chat_id,
+            tuple(Looked(*row) for row in _rows(*(column[first:last] for column in own))),
+            tuple(Fresh(*row) for row in _rows(*fresh)),
+            self.newest,
+        )
+
+    def batches(self, *, articles: int) -> Iterator[list[Gathered]]:
+        """The chats in their order, as many at once as have so many new articles together, or one that has more."""
+        batch: list[Gathered] = []
+        held = 0
+        for chat_id in self.chat_ids:
+            one = self.of(chat_id)
+            if batch and held + len(one.fresh) > articles:
+                yield batch
+                batch, held = [], 0
+            batch.append(one)
+            held += len(one.fresh)
+        if batch:
+            yield batch
+
+
+class Planner:
+    """Plans for one chat after another, over a window of matches that it keeps; `instant` for what is told at once."""
+
+    def __init__(self, *, instant: bool) -> None:
+        self._instant = instant
+        self._recent: Recent | None = None
+        # The match that the window was to begin after, and the chats that it may still serve.
+        self._floor = self._left = 0
+
+    async def plan(self, conn: AsyncConnection, chat_ids: Sequence[int]) -> Plan:
+        """For these chats, in their order; all of a small number, of many all but the late ones."""
+        found = await followed(conn, chat_ids, instant=self._instant)
+        if len(chat_ids) < MANY:
+            since = int(found.cursors.min()) if len(found.ids) else await newest_match(conn)
+            among = await recent(conn, since, queries=np.unique(found.query_ids).astype(np.uint32))
+        else:
+            among = await self._window(conn, found, len(chat_ids))
+        return await gather(conn, chat_ids, found, among)
+
+    async def _window(self, conn: AsyncConnection, found: Followed, number: int) -> Recent:
+        """The window as it is, or read anew: where it is worn out, or does not reach back as far as it might."""
+        newest, renewing = await newest_match(conn), await renewal.next_query(conn)
+        floor = int(found.cursors.min()) if len(found.ids) else newest
+        kept = self._recent
+        if kept and kept.renewing == renewing and (self._left > 0 or kept.newest == newest):
+            if kept.since <= floor or kept.since > self._floor:
+                self._left -= number
+                return kept
+            # Twice as far at least, so that a few steps reach whatever there is.
+            floor = max(0, min(floor, newest - 2 * (newest - kept.since)))
+        self._recent = kept = None  # there is no room for two
+        self._recent = await recent(conn, floor, most=MOST)
+        self._floor, self._left = floor, RENEWED_AFTER - number
+        return self._recent
+
+
+async def followed(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: bool) -> Followed:
+    """What the chats follow; `instant` leaves what waits for a digest."""
+    row = subscriptions.c
+    chosen = select(row.id, row.chat_id, row.query_id, row.cursor, row.after_article).where(LIVE, ~row.paused)
+    if instant:
+        chosen = chosen.join(chats, chats.c.id == row.chat_id).where(or_(row.instant, chats.c.instant))
+    rows = await _of_chats(conn, chosen, row.chat_id, chat_ids)
+    table = _table(rows, len(Followed._fields))
+    return Followed(*table[:, np.lexsort(table[:2])])
+
+
+async def recent(conn: AsyncConnection, since: int, *, queries: Small | None = None, most: int | None = None) -> Recent:
+    """The matches after `since`; with `queries`, of these alone; where they have more than `most` pairs, the newest."""
+    newest = until = await newest_match(conn)
+    pages: list[_Page] = []
+    while until > since and (most is None or sum(len(page.query_ids) for page in pages) < most):
+        found = await matches.since(conn, since, until=until, newest=PAGE)
+        until = found[0].id - 1 if len(found) == PAGE else since
+        pages.append(await asyncio.to_thread(_page, found, queries))
+    renewing = await renewal.next_query(conn)
+    return await asyncio.to_thread(_inverted, pages[::-1], since=until, newest=newest, renewing=renewing)
+
+
+async def gather(conn: AsyncConnection, chat_ids: Sequence[int], found: Followed, among: Recent) -> Plan:
+    """What is new to the chats among these matches, which may have been read a while ago."""
+    late = frozenset(found.chat_ids[found.cursors < among.since].tolist())
+    new = await asyncio.to_thread(_new, found, among, late)
+    known = await _told(conn, found.chat_ids[new.rows], new.story_ids, lately=among.first_story)
+    return Plan(
+        tuple(chat_id for chat_id in chat_ids if chat_id not in late),
+        tuple(chat_id for chat_id in chat_ids if chat_id in late),
+        found,
+        _Pairs(*(column[~known] for column in new)),
+        among.newest,
+    )
+
+
+class _Page(NamedTuple):
+    """Some matches in order; `counts` says how many of `query_ids` each of them has."""
+
+    match_ids: Ids
+    article_ids: Ids
+    story_ids: Ids
+    counts: Ids
+    query_ids: Small
+
+
+def _page(found: Sequence[Match], queries: Small | None) -> _Page:
+    met = [np.frombuffer(match.packed, "<u4") for match in found]
+    if queries is not None:
+        met = [_common(queries, query_ids) for query_ids in met]
+    columns = [[match.id, match.article_id, match.story_id] for match in found]
+    ids, article_ids, story_ids = np.array(columns, np.int64).reshape(-1, 3).T
+    return _Page(ids, article_ids, story_ids, np.array([len(one) for one in met], np.int64), _joint(met, np.uint32))
+
+
+def _common(queries: Small, met: Small) -> Small:
+    """What two ascending rows of ids have in common, where the second is not empty."""
+    found: Small = queries[met[np.minimum(met.searchsorted(queries), len(met) - 1)] == queries]
+    return found
+
+
+def _inverted(pages: Sequence[_Page], *, since: int, newest: int, renewing: int | None) -> Recent:
+    counts = _joint([page.counts for page in pages], np.int64)
+    # One number for each pair: sorted, they stand by query, and for each query in the order of matching.
+    pairs = _joint([page.query_ids for page in pages], np.uint32).astype(np.uint64) << np.uint64(32)
+    pairs |= np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+    pairs.sort()
+    places = pairs.astype(np.uint32)
+    pairs >>= np.uint64(32)
+    starts = np.flatnonzero(np.concatenate([[len(pairs) > 0], pairs[1:] != pairs[:-1]]))
+    story_ids = _joint([page.story_ids for page in pages], np.int64)
+    return Recent(
+        since=since,
+        newest=newest,
+        renewing=renewing,
+        queries=pairs[starts].astype(np.uint32),
+        starts=np.append(starts, len(pairs)),
+        places=places,
+        match_ids=_joint([page.match_ids for page in pages], np.int64),
+        article_ids=_joint([page.article_ids for page in pages], np.int64),
+        story_ids=story_ids,
+        first_story=_first_of_late(story_ids),
+    )
+
+
+def _first_of_late(story_ids: Ids) -> int:
+    """The first of the stories that came with these matches; an old one that is told again lies far before the rest."""
+    if not len(story_ids):
+        return 0
+    middle, last = np.median(story_ids), story_ids.max()
+    return int(story_ids[story_ids >= middle - 2 * (last - middle)].min())
+
+
+def _new(found: Followed, among: Recent, late: frozenset[int]) -> _Pairs:
+    """Matches after each subscription's cursor, of articles stored after it began; each story by its first one."""
+    start = among.starts[np.searchsorted(among.queries, found.query_ids, "left")]
+    end = among.starts[np.searchsorted(among.queries, found.query_ids, "right")]
+    if late:
+        end = np.where(np.isin(found.chat_ids, list(late)), start, end)
+    counts = end - start
+    rows = np.repeat(np.arange(len(counts)), counts)
+    places = among.places[np.arange(len(rows)) + np.repeat(start - (np.cumsum(counts) - counts), counts)]
+    after_cursor = among.match_ids[places] > found.cursors[rows]
+    kept = after_cursor & (among.article_ids[places] > found.after_articles[rows])
+    rows, places = rows[kept], places[kept]
+    pairs = _Pairs(rows, among.article_ids[places], among.story_ids[places])
+    own = _first(_tellings(found.chat_ids[rows], pairs.story_ids), rows)
+    return _Pairs(*(column[own] for column in pairs))
+
+
+def _first(tellings: Ids, rows: Ids) -> NDArray[np.bool_]:
+    """Which of these stand with the first row that has the same telling; most have none beside them."""
+    ordered = np.sort(tellings)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    own = np.ones(len(rows), bool)
+    if len(twice):
+        again = np.flatnonzero(twice[np.minimum(twice.searchsorted(tellings), len(twice) - 1)] == tellings)
+        _, first, which = np.unique(tellings[again], return_index=True, return_inverse=True)
+        own[again] = rows[again] == rows[again[first]][which]
+    return own
+
+
+async def _told(conn: AsyncConnection, chat_ids: Ids, story_ids: Ids, *, lately: int) -> NDArray[np.bool_]:
+    """Which of these the chats have been told: of each chat, one range of late stories; older ones one by one."""
+    if not len(chat_ids):
+        return np.zeros(0, bool)
+    old = story_ids < lately
+    known = [*await _known(conn, chat_ids, told.c.story_id >= lately)]
+    for some in parts(np.unique(story_ids[old]).tolist()):
+        known += await _known(conn, chat_ids[old], told.c.story_id.in_(some))
+    return np.isin(_tellings(chat_ids, story_ids), _tellings(*_table(known, 2)))
+
+
+async def _known(conn: AsyncConnection, chat_ids: Ids, which: ColumnElement[bool]) -> Sequence[Sequence[int]]:
+    """Chats in order, each of them as often as one likes."""
+    whose = chat_ids[np.flatnonzero(np.diff(chat_ids, prepend=-1))].tolist()
+    return await _of_chats(conn, select(told.c.chat_id, told.c.story_id).where(which), told.c.chat_id, whose)
+
+
+async def _of_chats(
+    conn: AsyncConnection, chosen: Select[Any], chat_id: ColumnElement[int], whose: Sequence[int]
+) -> Sequence[Sequence[int]]:
+    # One value rather than a thousand, which would take as long to bind as the rows to read.
+    given = func.json_each(json.dumps(whose)).table_valued("value")
+    rows: Sequence[Sequence[int]] = (await conn.execute(chosen.where(chat_id.in_(select(given.c.value))))).all()
+    return rows
+
+
+def _tellings(chat_ids: Ids, story_ids: Ids) -> Ids:
+    """A number for each chat and story, which have less than 32 bits as those of queries do."""
+    return chat_ids << 32 | story_ids
+
+
+def parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many at once as one statement takes."""
+    return (ids[at : at + BOUND] for at in range(0, len(ids), BOUND))
+
+
+def _table(rows: Sequence[Sequence[int]], width: int) -> Ids:
+    """The columns of rows of numbers."""
+    return np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * width).reshape(-1, width).T
+
+
+def _rows(*columns: Ids) -> Iterator[tuple[int, ...]]:
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _joint(arrays: Sequence[NDArray[Any]], kind: type[np.integer[Any]]) -> NDArray[Any]:
+    return np.concatenate([np.empty(0, kind), *arrays])
