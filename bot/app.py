@@ -3,10 +3,11 @@
 settings ──▶ store, texts, Telegram (or a terminal) ──▶ matcher, composer, delivery ──▶ dispatcher
 """
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
@@ -18,13 +19,19 @@ from bot.clock import utc_now
 from bot.compose import Composer
 from bot.config import Settings
 from bot.conversation import dispatcher
+from bot.courtesy import Courtesy
 from bot.delivery import Delivery
+from bot.housekeeping import Housekeeping
 from bot.languages import catalogues
 from bot.matcher import Matcher
 from bot.renewal import Renewal
 from storage.database import Database
 from storage.expansions import read as read_expansions
 from storage.models import Chat
+
+# A thread that computes keeps the others from the interpreter for so long, ten times less than by Python's default: an
+# answer changes threads with every statement.
+SWITCH_S = 0.0005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +47,14 @@ class App:
     composer: Composer
     delivery: Delivery
     renewal: Renewal
+    housekeeping: Housekeeping
+    courtesy: Courtesy
 
     async def match(self) -> None:
         await self.matcher.match()
+
+    async def merge(self) -> None:
+        await self.matcher.merge()
 
     async def compose(self) -> None:
         """Digests that are due, and what is to be told at once."""
@@ -55,32 +67,39 @@ class App:
     async def renew(self) -> None:
         await self.renewal.renew()
 
+    async def tidy(self) -> None:
+        await self.housekeeping.tidy(now=utc_now())
+
 
 @asynccontextmanager
 async def build(settings: Settings, *, token: str, session: BaseSession, only: int | None = None) -> AsyncIterator[App]:
     """An app over this session; `only` makes it compose and deliver for one Telegram chat alone."""
+    sys.setswitchinterval(SWITCH_S)
     db = await Database.open(settings.database_url)
     try:
         properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
         bot = Bot(token, session=session, default=properties)
         i18n, expansions = catalogues(settings.default_language), read_expansions(settings.expansions_file)
-        matcher = Matcher(db)
+        courtesy = Courtesy()
+        matcher = Matcher(db, patiently=courtesy.patiently)
         composer = Composer(db, settings, i18n, only=only)
         delivery = Delivery(bot, db, rate=settings.send_rate, clock=utc_now, only=only)
-        digests = _Digests(matcher, composer, delivery)
+        digests = _Digests(matcher, composer, delivery, courtesy)
+        updates = dispatcher(db=db, digests=digests, expansions=expansions, i18n=i18n, settings=settings, clock=utc_now)
+        updates.update.outer_middleware(courtesy)
         await delivery.recover()
         yield App(
             settings=settings,
             db=db,
             i18n=i18n,
             bot=bot,
-            dispatcher=dispatcher(
-                db=db, digests=digests, expansions=expansions, i18n=i18n, settings=settings, clock=utc_now
-            ),
+            dispatcher=updates,
             matcher=matcher,
             composer=composer,
             delivery=delivery,
             renewal=Renewal(db),
+            housekeeping=Housekeeping(db, matcher, keep=timedelta(days=settings.keep_days) or None),
+            courtesy=courtesy,
         )
     finally:
         await session.close()
@@ -90,14 +109,16 @@ async def build(settings: Settings, *, token: str, session: BaseSession, only: i
 class _Digests:
     """What the conversation asks for: see `bot.conversation.digest.Digests`."""
 
-    def __init__(self, matcher: Matcher, composer: Composer, delivery: Delivery) -> None:
+    def __init__(self, matcher: Matcher, composer: Composer, delivery: Delivery, courtesy: Courtesy) -> None:
+        self._courtesy = courtesy
         self._matcher = matcher
         self._composer = composer
         self._delivery = delivery
 
     async def ask(self, chat: Chat, *, now: datetime) -> bool:
         # What was stored a moment ago counts, though no tick has met it yet.
-        await self._matcher.match()
+        with self._courtesy.waived():
+            await self._matcher.match()
         return await self._composer.ask(chat, now=now)
 
     async def deliver(self, chat: Chat) -> None:

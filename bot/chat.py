@@ -23,6 +23,8 @@ from storage.database import Database
 # aiogram wants a token of the right shape; this one opens nothing.
 NO_TOKEN = "1:terminal"
 TICK = timedelta(seconds=2)
+# Once a day does something; a pipe has ended by then.
+TIDY_AFTER = timedelta(seconds=30)
 # Nothing in a terminal takes longer than the store does.
 PATIENCE = timedelta(seconds=5)
 
@@ -36,9 +38,10 @@ async def chat(settings: Settings, *, user_id: int, language: str) -> None:
     async with build(settings, token=NO_TOKEN, session=session, only=TERMINAL + user_id) as app:
         await _load_starter_articles(app.db)
         turns = _Turns(app)
-        scheduler = Scheduler({"turn": (TICK, turns.take), "renew": (TICK, app.renew)})
+        scheduler = Scheduler({"turn": (TICK, turns.take), "renew": (TICK, app.renew), "tidy": (TIDY_AFTER, app.tidy)})
         scheduler.start()
         await converse(app.bot, app.dispatcher, person=person, i18n=app.i18n, clock=utc_now, after_update=turns.take)
+        app.housekeeping.stop()
         await scheduler.stop(patience=PATIENCE)
 
 

@@ -1,7 +1,7 @@
 """The command line: options and arguments, exit codes, and one line for every mistake.
 
-What a command does stands in `bot.operations`, `bot.chat` and `bot.serve`; they are imported when they are called, so
-that `--help` answers at once.
+What a command does stands in `bot.operations`, `bot.check`, `bot.chat` and `bot.serve`; they are imported when they are
+called, so that `--help` answers at once.
 """
 
 import asyncio
@@ -127,11 +127,14 @@ def export(database: Database = None) -> None:
 
 
 @app.command()
-def check(database: Database = None) -> None:
+def check(
+    index: Annotated[bool, typer.Option("--index", help="Compare every term of the index with the store.")] = False,
+    database: Database = None,
+) -> None:
     """Whether configuration, store, sources, Telegram are in order."""
-    from bot.operations import check as look
+    from bot.check import check as look
 
-    _exit(_run(look(database or None)))
+    _exit(_run(look(database or None, index=index)))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -33,7 +33,6 @@ NOT_YET: Final = frozenset(
         "BACKUP_EVERY",
         "FETCH_INTERVAL",
         "FETCH_MAX_INTERVAL",
-        "KEEP_DAYS",
         "METRICS_PORT",
         "SOURCE_PROXY",
         "TELEGRAM_WEB_URL",
@@ -180,7 +179,11 @@ class Settings(BaseSettings):
         None, "serves `/metrics` (Prometheus) and `/healthz`", f"{A_PORT}, or off"
     )
     keep_days: int = _setting(
-        90, "how many days an article is kept; saved ones stay", "a whole number of days, 1 or more", ge=1
+        90,
+        "how many days an article is kept, saved ones for ever; 0 = all of them",
+        "a whole number of days, 0 to 36500",
+        ge=0,
+        le=36500,
     )
     send_rate: float = _setting(
         30, "messages a second over all chats; 0 = no limit", "a number, 0 or more", ge=0, allow_inf_nan=False

@@ -1,7 +1,6 @@
-"""What the operator's commands do: import, search, match, export, check. Results on stdout, remarks on stderr."""
+"""What the operator's commands do: import, search, match, export. Results on stdout, remarks on stderr."""
 
 import json
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -9,21 +8,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
 from typer import echo
 
 from bot.clock import utc_now
-from bot.config import ConfigError, Settings, load
+from bot.config import Settings
 from bot.errors import one_line
 from bot.ingest import BATCH, ingest
 from bot.sources import files
 from bot.sources.clean import shorten
 from bot.sources.drafts import Refused
-from storage import articles, chats, sources, subscriptions
+from storage import articles
 from storage.articles import Stored
 from storage.database import Database
-from storage.errors import QueryError, StorageError
-from storage.migrations import HEAD, current
+from storage.errors import QueryError
 from storage.models import Article, Draft, Hit
 from storage.query import parse
 from storage.search import Sort, matching, search
@@ -39,8 +36,8 @@ SHOWN = 100
 async def import_articles(settings: Settings, paths: Sequence[Path]) -> int:
     """Fails where a path does not exist, or where there was something and none of it could be read."""
     total, refused = Stored(0, 0), []
-    async with _store(settings) as db:
-        with _progress("importing") as advance:
+    async with open_store(settings) as db:
+        with progress("importing") as advance:
             found = files.read(paths, stdin=sys.stdin.buffer)
             while batch := list(islice(found, BATCH)):
                 drafts = [one for one in batch if isinstance(one, Draft)]
@@ -76,7 +73,7 @@ async def match_articles(settings: Settings, words: Sequence[str], *, as_json: b
 
 
 async def export_articles(settings: Settings) -> None:
-    async with _store(settings) as db:
+    async with open_store(settings) as db:
         last = 0
         while True:
             async with db.read() as conn:
@@ -88,57 +85,12 @@ async def export_articles(settings: Settings) -> None:
             last = page[-1].id
 
 
-async def check(database: str | None) -> int:
-    """One line for each thing that is looked at; fails where one of them is not in order."""
-    try:
-        settings = load(database_url=database)
-    except ConfigError as error:
-        for line in error.lines:
-            echo(f"configuration: {line}")
-        return FAILURE
-    echo("configuration: in order")
-    return SUCCESS if await _check_store(settings) & await _check_telegram(settings) else FAILURE
-
-
-async def _check_store(settings: Settings) -> bool:
-    try:
-        async with _store(settings) as db, db.read() as conn:
-            counts = (
-                f"{await articles.count(conn)} articles, {await chats.count(conn)} chats, "
-                f"{await subscriptions.count(conn)} subscriptions"
-            )
-            echo(f"database: in order, {db.path}: {counts}")
-            echo(f"migrations: in order, at {current(db.path)}, the newest being {HEAD}")
-            echo(f"sources: {await sources.count(conn)} that articles came from")
-    except (StorageError, DBAPIError) as error:
-        echo(one_line(f"database: {error.orig if isinstance(error, DBAPIError) else error}"))
-        return False
-    if not os.access(db.path, os.W_OK):
-        echo(f"database: {db.path} can be read, but not be written to")
-        return False
-    return True
-
-
-async def _check_telegram(settings: Settings) -> bool:
-    if settings.bot_token is None:
-        echo("Telegram: left out, there is no BOT_TOKEN")
-        return True
-    from bot.serve import ServeError, whoami  # aiogram takes seconds to load
-
-    try:
-        echo(f"Telegram: in order, this is @{await whoami(settings)}")
-    except (ServeError, ConfigError) as error:
-        echo(f"Telegram: {error}")
-        return False
-    return True
-
-
 async def _answer(
     settings: Settings, words: Sequence[str], find: Callable[[Database, str], Any], *, as_json: bool
 ) -> int:
     """Each query in turn; one that cannot be read is told, and the rest are answered."""
     code = SUCCESS
-    async with _store(settings) as db:
+    async with open_store(settings) as db:
         for text in _queries(words):
             try:
                 hits = await find(db, text)
@@ -159,7 +111,7 @@ def _queries(words: Sequence[str]) -> Iterable[str]:
 
 
 @asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Database]:
+async def open_store(settings: Settings) -> AsyncIterator[Database]:
     db = await Database.open(settings.database_url)
     try:
         yield db
@@ -237,7 +189,7 @@ def _print_mistake(text: str, error: QueryError, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Callable[[int], None]]:
+def progress(what: str) -> Iterator[Callable[[int], None]]:
     """A running count on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda count: None
@@ -246,6 +198,6 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn(what), TextColumn("{task.completed:.0f}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda count: progress.advance(task, count)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda count: bar.advance(task, count)

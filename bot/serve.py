@@ -37,9 +37,12 @@ from storage.database import locate
 
 TICKS = {
     "match": timedelta(seconds=3),
+    "merge": timedelta(minutes=1),
     "compose": timedelta(seconds=3),
     "deliver": timedelta(seconds=1),
     "renew": timedelta(seconds=3),
+    # Once a day does something; asked so often, it begins soon after the start.
+    "tidy": timedelta(seconds=10),
 }
 # What is under way when a stop is asked for may take so long to end: a stop has ten seconds in all.
 PATIENCE = timedelta(seconds=4)
@@ -123,14 +126,15 @@ async def _introduce(app: App) -> None:
 
 
 async def _work(app: App) -> None:
-    ticks = {"match": app.match, "compose": app.compose, "deliver": app.deliver, "renew": app.renew}
-    scheduler = Scheduler({name: (TICKS[name], tick) for name, tick in ticks.items()})
+    ticks = (app.match, app.merge, app.compose, app.deliver, app.renew, app.tidy)
+    scheduler = Scheduler({tick.__name__: (TICKS[tick.__name__], tick) for tick in ticks})
     scheduler.start()
     try:
         await app.dispatcher.start_polling(app.bot, close_bot_session=False, tasks_concurrency_limit=100)
     finally:
         log.info("stopping")
         app.delivery.stop()
+        app.housekeeping.stop()
         # aiogram knows the updates it hands out, but does not wait for them; no middleware sees them that early.
         await asyncio.gather(_finish(app.dispatcher._handle_update_tasks), scheduler.stop(patience=PATIENCE))
 

@@ -8,6 +8,7 @@ An article is known by its guid within a source, across sources by its address, 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from storage.models import Draft
@@ -29,6 +30,8 @@ class Hashed:
 _Hashed = TypeVar("_Hashed", bound=Hashed)
 
 
+# A batch is looked up before it is analysed, and again when it is stored.
+@lru_cache(maxsize=1 << 9)
 def hashed(draft: Draft) -> Hashed:
     title, body = " ".join(draft.title.split()), " ".join(draft.text.split())
     telling = body if len(body) >= TELLING else f"{title}\n{body}"

@@ -16,7 +16,7 @@ SourceKey = tuple[str, str]
 
 def key(draft: Draft) -> SourceKey:
     """Name and host of a draft's source; the host stands in for a missing name."""
-    host = (urlsplit(draft.url).hostname or "").removeprefix("www.") if draft.url else ""
+    host = _host(draft.url) if draft.url else ""
     return draft.source or host, host
 
 
@@ -49,3 +49,9 @@ async def count(conn: AsyncConnection) -> int:
 async def _by_keys(conn: AsyncConnection, keys: set[SourceKey]) -> dict[SourceKey, Source]:
     rows = await conn.execute(select(sources).where(tuple_(sources.c.name, sources.c.host).in_(sorted(keys))))
     return {(row.name, row.host): Source(id=row.id, name=row.name, host=row.host) for row in rows}
+
+
+# Asked several times for each draft of a batch.
+@lru_cache(maxsize=1 << 9)
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")

@@ -13,6 +13,7 @@ from bot.conversation import (
     digest,
     errors,
     meant,
+    saved,
     schedule,
     search,
     settings,
@@ -31,7 +32,7 @@ from storage.expansions import Expansions
 
 __all__ = ["Digests", "dispatcher"]
 
-TOPICS = (start, subscribe, subscriptions, unsubscribe, digest, schedule, timezone, settings, search, meant)
+TOPICS = (start, subscribe, subscriptions, unsubscribe, digest, schedule, timezone, settings, saved, search, meant)
 
 
 def dispatcher(

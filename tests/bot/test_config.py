@@ -84,6 +84,7 @@ def test_nothing_given_is_every_default() -> None:
         ("METRICS_PORT", "9090", 9090),
         ("METRICS_PORT", "off", None),
         ("KEEP_DAYS", "1", 1),
+        ("KEEP_DAYS", "0", 0),
         ("SEND_RATE", "0", 0),
         ("SEND_RATE", "0.5", 0.5),
         ("BACKUP_DIR", "backups", Path("backups")),
@@ -124,7 +125,8 @@ def test_a_setting_is_read_from_the_environment(
         ("BACKUP_EVERY", "0h", "a number and its unit, such as 30s, 10m or 2h"),
         ("BACKUP_EVERY", "99999999999d", "a number and its unit, such as 30s, 10m or 2h"),
         ("METRICS_PORT", "65536", "a port number from 1 to 65535, or off"),
-        ("KEEP_DAYS", "0", "a whole number of days, 1 or more"),
+        ("KEEP_DAYS", "-1", "a whole number of days, 0 to 36500"),
+        ("KEEP_DAYS", "36501", "a whole number of days, 0 to 36500"),
         ("SEND_RATE", "-1", "a number, 0 or more"),
         ("SEND_RATE", "nan", "a number, 0 or more"),
         ("SEND_RATE", "inf", "a number, 0 or more"),
@@ -275,7 +277,7 @@ def test_given_settings_without_effect_are_listed(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("METRICS_PORT", "9090")
     monkeypatch.setenv("KEEP_DAYS", "90")
     monkeypatch.setenv("SEND_RATE", "1")
-    assert ignored(load(fetch_interval=timedelta(minutes=1))) == ("FETCH_INTERVAL", "KEEP_DAYS", "METRICS_PORT")
+    assert ignored(load(fetch_interval=timedelta(minutes=1))) == ("FETCH_INTERVAL", "METRICS_PORT")
     assert ignored(Settings.model_construct()) == ()
 
 

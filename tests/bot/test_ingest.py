@@ -1,7 +1,7 @@
 """Drafts come in by batches, and what is known is known before anything is analysed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,9 +46,10 @@ def analysed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     analyse = articles.analyse
 
-    def watch(drafts: Sequence[Draft]) -> list[articles.Analysed]:
-        seen.extend(draft.title for draft in drafts)
-        return analyse(drafts)
+    def watch(drafts: Iterable[Draft]) -> list[articles.Analysed]:
+        found = analyse(drafts)
+        seen.extend(one.draft.title for one in found)
+        return found
 
     monkeypatch.setattr(articles, "analyse", watch)
     return seen

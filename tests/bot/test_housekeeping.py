@@ -1,0 +1,126 @@
+"""The housekeeping tick: once a day, in steps, until nothing is left or the bot stops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiogram.utils.i18n import I18n
+from sqlalchemy import func, select
+from structlog.testing import capture_logs
+
+from bot.housekeeping import DIGESTS_AT_LEAST, Housekeeping
+from storage import outbox, retention, subscriptions
+from storage.schema import articles, digests, matches, queries
+from storage.schema import subscriptions as subscription_table
+from tests.bot.newsroom import DAY, Newsroom, draft, newsroom, put_into_outbox
+
+KEEP = 30 * DAY
+
+
+@pytest.fixture
+async def room(tmp_path: Path, i18n: I18n) -> AsyncIterator[Newsroom]:
+    async with newsroom(tmp_path, i18n) as opened:
+        yield opened
+
+
+class Percolator:
+    """Remembers what it was to forget."""
+
+    def __init__(self) -> None:
+        self.forgotten: list[int] = []
+
+    async def forget(self, query_ids: Collection[int]) -> None:
+        self.forgotten += query_ids
+
+
+def housekeeping(
+    room: Newsroom, *, keep: timedelta | None = KEEP, percolator: Percolator | None = None
+) -> Housekeeping:
+    return Housekeeping(room.db, percolator or Percolator(), keep=keep, pause_s=0)
+
+
+async def stored(room: Newsroom) -> int:
+    async with room.db.read() as conn:
+        return int((await conn.execute(select(func.count()).select_from(articles))).scalar_one())
+
+
+async def test_what_is_older_than_the_days_it_is_kept_goes_page_by_page(room: Newsroom) -> None:
+    count = retention.ARTICLES + 1
+    await room.publish(*(draft(f"Старая {number}") for number in range(count)))
+    room.now += DAY
+    await room.publish("Новая")
+    with capture_logs() as logs:
+        await housekeeping(room).tidy(now=room.now + KEEP)
+    assert await stored(room) == 1
+    assert [(line["event"], line["articles"]) for line in logs] == [("tidied up", count)]
+
+
+async def test_articles_are_kept_for_ever_where_no_days_are_set(room: Newsroom) -> None:
+    await room.publish("Старая")
+    await housekeeping(room, keep=None).tidy(now=room.now + 10_000 * DAY)
+    assert await stored(room) == 1
+
+
+async def test_it_has_its_turn_once_a_day(room: Newsroom) -> None:
+    tick, begin = housekeeping(room), room.now + KEEP + DAY
+    await tick.tidy(now=begin)
+    await room.publish("Старая")
+    await tick.tidy(now=begin + DAY - timedelta(seconds=1))
+    assert await stored(room) == 1
+    await tick.tidy(now=begin + DAY)
+    assert await stored(room) == 0
+
+
+async def test_the_percolator_forgets_what_nobody_follows(room: Newsroom) -> None:
+    percolator = Percolator()
+    chat = await room.reader("казахстан", "баку")
+    async with room.db.write() as conn:
+        [dropped, _] = await subscriptions.of_chat(conn, chat.id)
+        await subscriptions.drop(conn, chat.id, [dropped.id], now=room.now)
+    await housekeeping(room, percolator=percolator).tidy(now=room.now)
+    assert percolator.forgotten == []
+    async with room.db.write() as conn:
+        await subscriptions.drop(conn, chat.id, [], now=room.now + 2 * DAY)
+    await housekeeping(room, percolator=percolator).tidy(now=room.now)
+    assert percolator.forgotten == [dropped.query_id]
+    async with room.db.read() as conn:
+        assert (await conn.execute(select(func.count()).select_from(queries))).scalar_one() == 1
+
+
+async def test_digests_are_kept_for_a_week_at_least(room: Newsroom) -> None:
+    await put_into_outbox(room.db, 1, "Дайджест", now=room.now)
+    async with room.db.write() as conn:
+        await outbox.sent(conn, 1, now=room.now)
+    for age, left in ((DIGESTS_AT_LEAST, 1), (DIGESTS_AT_LEAST + DAY, 0)):
+        await housekeeping(room, keep=DAY).tidy(now=room.now + age)
+        async with room.db.read() as conn:
+            assert (await conn.execute(select(func.count()).select_from(digests))).scalar_one() == left
+
+
+async def test_it_stops_between_two_steps_and_goes_on_after_the_next_start(room: Newsroom) -> None:
+    await room.publish(*(draft(f"Старая {number}") for number in range(2 * retention.ARTICLES)))
+    tick = Housekeeping(room.db, Percolator(), keep=KEEP, pause_s=60)
+    turn = asyncio.create_task(tick.tidy(now=room.now + KEEP + DAY))
+    async with asyncio.timeout(10):
+        while await stored(room) == 2 * retention.ARTICLES:  # noqa: ASYNC110 - the store rings no bell
+            await asyncio.sleep(0.01)
+        tick.stop()
+        await turn
+    assert await stored(room) == retention.ARTICLES
+    await housekeeping(room).tidy(now=room.now + KEEP + DAY)
+    assert await stored(room) == 0
+
+
+async def test_nothing_is_begun_when_the_bot_stops(room: Newsroom) -> None:
+    chat = await room.reader("новость")
+    await room.publish("Новость", "Новость снова")
+    async with room.db.write() as conn:
+        for one in await subscriptions.of_chat(conn, chat.id):
+            await conn.execute(subscription_table.update().where(subscription_table.c.id == one.id).values(cursor=2))
+    tick = housekeeping(room)
+    tick.stop()
+    await tick.tidy(now=room.now + KEEP + DAY)
+    async with room.db.read() as conn:
+        assert (await conn.execute(select(func.count()).select_from(matches))).scalar_one() == 2
