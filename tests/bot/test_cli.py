@@ -182,7 +182,7 @@ def test_every_wrong_setting_has_its_line(newsbot: CommandLine) -> None:
     outcome = newsbot("search", "баку")
     assert (outcome.code, outcome.out) == (1, "")
     assert sorted(outcome.err.splitlines()) == [
-        "newsbot: KEEP_DAYS: got 'x', expected a whole number of days, 1 or more",
+        "newsbot: KEEP_DAYS: got 'x', expected a whole number of days, 0 to 36500",
         "newsbot: LOG_LEVEL: got 'loud', expected debug, info, warning or error",
     ]
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.conversation.keyboards import ResultsPage
 from storage import articles
 from tests.bot.conversation.talk import NOON, Talk, draft
 
@@ -16,6 +17,8 @@ CORRIDOR = [
     )
     for number in range(12)
 ]
+# The buttons that save the stories of a full page.
+STARS = ("☆ 1", "☆ 2", "☆ 3", "☆ 4", "☆ 5")
 
 
 @pytest.mark.parametrize("words", ["/search коридоры", "/SEARCH коридоры", "коридоры", "/search@newsbot коридоры"])
@@ -28,21 +31,21 @@ async def test_stories_are_found_by_any_form_with_or_without_the_command(talk: T
     )
     assert page.links == ("https://report.az/0",)
     assert page.bold == ("Коридор",)
-    assert page.buttons == ("Подписаться",)
+    assert page.buttons == ("Подписаться", "☆ 1")
 
 
 async def test_pages_turn_in_place_and_back(talk: Talk) -> None:
     await talk.publish(CORRIDOR)
     [first] = await talk.say("коридор")
     assert first.text.startswith("По запросу коридор — 12 новостей · 1–5")
-    assert first.buttons == ("▶", "Подписаться")
+    assert first.buttons == ("▶", "Подписаться", *STARS)
     message = talk.buttoned()
     [second] = await talk.press("▶")
     assert second.text.startswith("По запросу коридор — 12 новостей · 6–10")
-    assert second.buttons == ("◀", "▶", "Подписаться")
+    assert second.buttons == ("◀", "▶", "Подписаться", *STARS)
     [last] = await talk.press("▶")
     assert last.text.startswith("По запросу коридор — 12 новостей · 11–12")
-    assert last.buttons == ("◀", "Подписаться")
+    assert last.buttons == ("◀", "Подписаться", "☆ 1", "☆ 2")
     assert (await talk.press("◀"))[0].text == second.text
     turned = talk.buttoned()
     assert turned.message_id == message.message_id
@@ -75,6 +78,31 @@ async def test_page_that_is_gone_is_the_last_one_there_is(talk: Talk, words: str
     [page] = await talk.press("▶")
     assert page.text.count("шаг") == 5
     assert "▶" not in page.buttons
+
+
+@pytest.mark.parametrize("words", ["коридор", "/latest"])
+async def test_what_comes_meanwhile_shifts_no_page(talk: Talk, words: str) -> None:
+    await talk.publish(CORRIDOR)
+    shown = [(await talk.say(words))[0].text]
+    shown += [(await talk.press("▶"))[0].text for _ in range(2)]
+    later = [
+        draft(f"Коридор: новое {n}", f"Новое {n}.", at=NOON - timedelta(minutes=n), url=f"https://a.az/{n}")
+        for n in range(3)
+    ]
+    again = [(await talk.say(words))[0].text]
+    await talk.publish(later)
+    again += [(await talk.press("▶"))[0].text for _ in range(2)]
+    assert again == shown
+    [fresh] = await talk.say(words)
+    assert "новое 0" in fresh.text
+
+
+async def test_buttons_of_the_first_version_turn_what_there_is_now(talk: Talk) -> None:
+    await talk.publish(CORRIDOR)
+    await talk.say("/latest")
+    [second] = await talk.press_data("l:5")
+    assert "шаг 5\n" in second.text
+    assert ResultsPage.unpack("r:5:1") == ResultsPage(offset=5, by_date=True, up_to=0)
 
 
 async def test_nothing_found_offers_to_follow(talk: Talk) -> None:
@@ -118,12 +146,12 @@ async def test_latest_turns_through_all_stories(talk: Talk) -> None:
     await talk.publish(CORRIDOR)
     [first] = await talk.say("/latest")
     assert first.text.startswith("Последние новости\n\nКоридор расширяют: шаг 0\n")
-    assert first.buttons == ("▶",)
+    assert first.buttons == ("▶", *STARS)
     [second] = await talk.press("▶")
     assert "шаг 5\n" in second.text
     [last] = await talk.press("▶")
     assert "шаг 11\n" in last.text
-    assert last.buttons == ("◀",)
+    assert last.buttons == ("◀", "☆ 1", "☆ 2")
 
 
 async def test_latest_of_an_empty_store_says_so(talk: Talk) -> None:

@@ -91,7 +91,7 @@ async def test_latest_matches_are_a_search_of_their_own(talk: Talk) -> None:
     await talk.press("Настроить")
     [matches] = await talk.press("Показать последние")
     assert matches.text.startswith("По запросу саммит — 6 новостей · 1–5")
-    assert matches.buttons == ("▶",)
+    assert matches.buttons == ("▶", "☆ 1", "☆ 2", "☆ 3", "☆ 4", "☆ 5")
 
 
 async def test_deleted_subscription_comes_back_as_it_was(talk: Talk) -> None:

@@ -40,7 +40,7 @@ async def test_a_press_searches_for_it_in_the_same_message(news: Talk) -> None:
     message = news.buttoned()
     [page] = await news.press('"средний коридор" -футбол')
     assert page.text.startswith('По запросу "средний коридор" -футбол — 2 новости')
-    assert page.buttons == ("Подписаться",)
+    assert page.buttons == ("Подписаться", "☆ 1", "☆ 2")
     assert news.buttoned().message_id == message.message_id
     [followed] = await news.press("Подписаться")
     assert followed.text.startswith('Новая подписка: "средний коридор" -футбол.')
@@ -75,7 +75,7 @@ async def test_data_that_no_button_carries_is_refused(data: str, news: Talk) -> 
 async def test_a_found_query_is_not_second_guessed(news: Talk) -> None:
     [page] = await news.say("токаев")
     assert "Возможно" not in page.text
-    assert page.buttons == ("Подписаться",)
+    assert page.buttons == ("Подписаться", "☆ 1", "☆ 2")
     [page] = await news.say("токаев OR короидор")
     assert "Возможно" not in page.text
 
@@ -103,10 +103,10 @@ async def test_offers_keep_to_a_part_of_the_message(talk: Talk) -> None:
 async def test_another_name_is_offered_beside_hits_and_added_by_a_press(news: Talk) -> None:
     [page] = await news.say("ВОЗ")
     assert page.text.startswith("По запросу ВОЗ — 1 новость")
-    assert page.buttons == ("ещё: Всемирная организация здравоохранения", "Подписаться")
+    assert page.buttons == ("ещё: Всемирная организация здравоохранения", "Подписаться", "☆ 1")
     [wider] = await news.press("ещё: Всемирная организация здравоохранения")
     assert wider.text.startswith('По запросу ВОЗ OR "Всемирная организация здравоохранения" — 2 новости')
-    assert wider.buttons == ("Подписаться",)
+    assert wider.buttons == ("Подписаться", "☆ 1", "☆ 2")
 
 
 async def test_another_name_is_offered_where_nothing_is_found(news: Talk) -> None:

@@ -2,14 +2,24 @@
 
 import asyncio
 import os
+import re
 import socket
 import sqlite3
+from contextlib import closing
 
 import pytest
 
+from bot.check import WAY_BACK
+from storage.migrations import HEAD
 from tests.bot.command_line import CommandLine, Outcome
-from tests.bot.operations.articles import FOOTBALL, SUMMIT
+from tests.bot.operations.articles import ENERGY, FOOTBALL, SUMMIT
 from tests.telegram import TelegramServer
+
+
+def execute(newsbot: CommandLine, statement: str) -> None:
+    """Past everything that keeps index and store in step."""
+    with closing(sqlite3.connect(newsbot.store)) as connection, connection:
+        connection.execute(statement)
 
 
 def test_check_tells_each_part_on_its_line(newsbot: CommandLine) -> None:
@@ -19,8 +29,10 @@ def test_check_tells_each_part_on_its_line(newsbot: CommandLine) -> None:
         0,
         "configuration: in order\n"
         f"database: in order, {newsbot.store}: 2 articles, 0 chats, 0 subscriptions\n"
-        "migrations: in order, at 0002, the newest being 0002\n"
+        f"migrations: in order, at {HEAD}, the newest being {HEAD}\n"
         "sources: 2 that articles came from\n"
+        "index: in order by number, 2 entries\n"
+        "analyser: nothing waits to be analysed anew\n"
         "Telegram: left out, there is no BOT_TOKEN\n",
         "",
     )
@@ -76,12 +88,58 @@ def test_check_goes_on_where_the_database_is_broken(newsbot: CommandLine) -> Non
 
 def test_check_fails_where_a_table_is_missing(newsbot: CommandLine) -> None:
     newsbot.add(SUMMIT)
-    with sqlite3.connect(newsbot.store) as connection:
-        connection.execute("DROP TABLE subscriptions")
-    connection.close()
+    execute(newsbot, "DROP TABLE subscriptions")
     outcome = newsbot("check")
     assert outcome.code == 1
     assert "database: no such table: subscriptions\n" in outcome.out
+
+
+def test_check_counts_what_waits_to_be_analysed_anew(newsbot: CommandLine) -> None:
+    newsbot.add(SUMMIT, FOOTBALL)
+    execute(newsbot, "UPDATE article_terms SET analyser = 0")
+    execute(newsbot, "INSERT INTO queries (canonical, analyser, changed) VALUES ('саммит', 0, 1)")
+    outcome = newsbot("check")
+    assert outcome.code == 0
+    assert "analyser: 2 articles and 1 queries wait to be analysed anew\n" in outcome.out
+
+
+def test_check_fails_where_the_index_has_another_number_of_entries(newsbot: CommandLine) -> None:
+    newsbot.add(SUMMIT, FOOTBALL)
+    execute(newsbot, "INSERT INTO article_index(rowid, text_forms) VALUES (5, 'баку')")
+    outcome = newsbot("check")
+    assert outcome.code == 1
+    assert "index: 3 entries and 2 stored terms for 2 articles\n" in outcome.out
+
+
+def test_check_proves_that_index_and_store_agree(newsbot: CommandLine) -> None:
+    newsbot.add(SUMMIT, FOOTBALL)
+    outcome = newsbot("check", "--index")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert re.search(r"\nindex: compared, \d\d terms of 2 articles\nTelegram: ", outcome.out)
+
+
+def test_check_names_what_differs_between_index_and_store_and_the_way_back(newsbot: CommandLine) -> None:
+    newsbot.add(SUMMIT, FOOTBALL, *(ENERGY | {"url": f"https://day.example/{number}"} for number in range(3, 10)))
+    execute(newsbot, "INSERT INTO article_index(rowid, text_forms) VALUES (5, 'баку')")
+    execute(newsbot, "UPDATE articles SET docid = docid + 1 WHERE id = 1")
+    execute(newsbot, "UPDATE article_terms SET terms = x'' WHERE article_id > 1")
+    outcome = newsbot("check", "--index")
+    assert (outcome.code, outcome.err) == (1, "")
+    told = [line for line in outcome.out.splitlines() if line.startswith("index: ")][2:]
+    assert told[0] == "index: 1 articles that are missing from it, ids 1"
+    assert told[1].startswith("index: 2 entries that belong to no article, docids 5, ")
+    assert told[2:] == [
+        "index: 8 articles whose entry differs from their stored terms, ids 2, 3, 4, 5, 6, …",
+        f"index: {WAY_BACK}",
+    ]
+
+
+def test_check_tells_where_the_index_cannot_be_read(newsbot: CommandLine) -> None:
+    newsbot.add(SUMMIT)
+    execute(newsbot, "DELETE FROM article_index_data WHERE id = 10")
+    outcome = newsbot("check", "--index")
+    assert outcome.code == 1
+    assert "\ndatabase: cannot read the index of " in outcome.out
 
 
 def test_check_fails_where_the_database_cannot_be_written_to(
@@ -99,6 +157,6 @@ def test_check_tells_every_wrong_setting(newsbot: CommandLine) -> None:
     outcome = newsbot("check")
     assert (outcome.code, outcome.err) == (1, "")
     assert sorted(outcome.out.splitlines()) == [
-        "configuration: KEEP_DAYS: got 'x', expected a whole number of days, 1 or more",
+        "configuration: KEEP_DAYS: got 'x', expected a whole number of days, 0 to 36500",
         "configuration: LOG_LEVEL: got 'loud', expected debug, info, warning or error",
     ]

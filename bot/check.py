@@ -1,0 +1,110 @@
+"""`newsbot check`: whether configuration, store, index and Telegram are in order, one line for each thing looked at."""
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from typer import echo
+
+from bot.config import ConfigError, Settings, load
+from bot.errors import one_line
+from bot.operations import FAILURE, SUCCESS, open_store, progress
+from storage import articles, chats, renewal, sources, subscriptions
+from storage.database import Database
+from storage.errors import StorageError
+from storage.migrations import HEAD, current
+
+if TYPE_CHECKING:
+    from storage.proof import Faults
+
+WAY_BACK = (
+    "the way back is a backup; without one, `newsbot export` and `newsbot import` carry all articles into a new store,"
+    " and chats and subscriptions stay behind"
+)
+
+
+async def check(database: str | None, *, index: bool = False) -> int:
+    """One line for each thing that is looked at; fails where one of them is not in order. `index` reads all of it."""
+    try:
+        settings = load(database_url=database)
+    except ConfigError as error:
+        for line in error.lines:
+            echo(f"configuration: {line}")
+        return FAILURE
+    echo("configuration: in order")
+    store, telegram = await _check_store(settings, index=index), await _check_telegram(settings)
+    return SUCCESS if store and telegram else FAILURE
+
+
+async def _check_store(settings: Settings, *, index: bool) -> bool:
+    try:
+        async with open_store(settings) as db:
+            async with db.read() as conn:
+                counts = (
+                    f"{await articles.count(conn)} articles, {await chats.count(conn)} chats, "
+                    f"{await subscriptions.count(conn)} subscriptions"
+                )
+                echo(f"database: in order, {db.path}: {counts}")
+                echo(f"migrations: in order, at {current(db.path)}, the newest being {HEAD}")
+                echo(f"sources: {await sources.count(conn)} that articles came from")
+                is_whole = await _check_index(conn)
+            if index:
+                is_whole = await _prove_index(db) and is_whole
+    except (StorageError, DBAPIError) as error:
+        echo(one_line(f"database: {error.orig if isinstance(error, DBAPIError) else error}"))
+        return False
+    if not os.access(db.path, os.W_OK):
+        echo(f"database: {db.path} can be read, but not be written to")
+        return False
+    return is_whole
+
+
+async def _check_index(conn: AsyncConnection) -> bool:
+    """What can be said of the index by counting, which is quick."""
+    from storage import proof  # numpy takes a tenth of a second to load
+
+    counts, waiting = await proof.counts(conn), await renewal.waiting(conn)
+    if counts.agree:
+        echo(f"index: in order by number, {counts.entries} entries")
+    else:
+        echo(f"index: {counts.entries} entries and {counts.terms} stored terms for {counts.articles} articles")
+    left = f"{waiting.articles} articles and {waiting.queries} queries wait" if any(waiting) else "nothing waits"
+    echo(f"analyser: {left} to be analysed anew")
+    return counts.agree
+
+
+async def _prove_index(db: Database) -> bool:
+    """Compares every term, in a thread: it reads for minutes where there are a million articles."""
+    from storage import proof
+
+    with progress("comparing") as advance:
+        proved = await asyncio.to_thread(proof.prove, db.path, advance=advance)
+    echo(f"index: compared, {proved.terms} terms of {proved.articles} articles")
+    _print_faults("articles that are missing from it", "ids", proved.missing)
+    _print_faults("entries that belong to no article", "docids", proved.stray)
+    _print_faults("articles whose entry differs from their stored terms", "ids", proved.different)
+    if not proved.holds:
+        echo(f"index: {WAY_BACK}")
+    return proved.holds
+
+
+def _print_faults(what: str, numbers: str, faults: "Faults") -> None:
+    if faults.count:
+        more = ", …" if len(faults.first) < faults.count else ""
+        echo(f"index: {faults.count} {what}, {numbers} {', '.join(map(str, faults.first))}{more}")
+
+
+async def _check_telegram(settings: Settings) -> bool:
+    if settings.bot_token is None:
+        echo("Telegram: left out, there is no BOT_TOKEN")
+        return True
+    from bot.serve import ServeError, whoami  # aiogram takes seconds to load
+
+    try:
+        echo(f"Telegram: in order, this is @{await whoami(settings)}")
+    except (ServeError, ConfigError) as error:
+        echo(f"Telegram: {error}")
+        return False
+    return True
