@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help chat run test coverage lint types lock clean
+.PHONY: help chat run test coverage bench lint types lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
@@ -34,6 +34,9 @@ test: .venv/.dev .venv/.project ## all tests, a file to each core; ARGS="tests/b
 coverage: .venv/.dev .venv/.project ## all tests with branch coverage, and its floor
 	@exec $(BIN)/python -m pytest -n auto --dist loadfile --cov $(ARGS)
 
+bench: .venv/.bench .venv/.project ## measurements of growth beside their peers, in about ten minutes; ARGS=full takes its time
+	@exec $(BIN)/python -m tests.benchmarks.growth $(ARGS)
+
 lint: .venv/.dev .venv/.project ## style, format, the arrows between packages, declared dependencies
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -47,17 +50,18 @@ types: .venv/.dev .venv/.project ## mypy, strict
 LOCK = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UV_FLAGS)
 BUILD_REQUIRES := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
-lock: $(BIN)/python ## write the three lock files anew from pyproject.toml
+lock: $(BIN)/python ## write the four lock files anew from pyproject.toml
 	@[ -x build/lock/bin/uv ] || { $(BIN)/python -m venv build/lock && build/lock/bin/pip install -qq uv==0.13.9; } $(QUIETLY)
 	@$(BIN)/python -c '$(BUILD_REQUIRES)' | $(LOCK) - -o requirements-build.lock >/dev/null
 	@$(LOCK) pyproject.toml -c requirements-build.lock -o requirements.lock >/dev/null
 	@$(LOCK) pyproject.toml --group dev -c requirements-build.lock -c requirements.lock -o requirements-dev.lock >/dev/null
+	@$(LOCK) pyproject.toml --group bench -c requirements-dev.lock -o requirements-bench.lock >/dev/null
 
 clean: ## remove the environment, caches and what was built; a store stays
 	@rm -rf .venv build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find bot storage tests \( -name __pycache__ -o -name '*.mo' \) -prune -exec rm -rf {} +
 
-# Three stamps in one environment: whoever only chats does not wait for the tests' tools.
+# Stamps in one environment: whoever only chats does not wait for the tests' tools.
 $(BIN)/python:
 	$(if $(FOUND),,$(error $(NEEDED)))
 	@echo 'Making a virtual environment in .venv …' >&2
@@ -71,6 +75,11 @@ $(BIN)/python:
 .venv/.dev: $(BIN)/python requirements-dev.lock
 	@echo 'Installing what the tests need (once, about a minute) …' >&2
 	@$(PIP) install --require-hashes -r requirements-dev.lock $(QUIETLY)
+	@touch $@
+
+.venv/.bench: $(BIN)/python requirements-bench.lock
+	@echo 'Installing what the benchmarks need (once, about a minute) …' >&2
+	@$(PIP) install --require-hashes -r requirements-bench.lock -r requirements-build.lock $(QUIETLY)
 	@touch $@
 
 .venv/.project: $(BIN)/python pyproject.toml bot/locales/compile.py $(CATALOGUES)

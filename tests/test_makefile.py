@@ -118,6 +118,7 @@ def test_nothing_is_installed_twice(checkout: Checkout) -> None:
         ("pyproject.toml", [INSTALL_PROJECT]),
         ("bot/locales/ru/LC_MESSAGES/messages.po", [INSTALL_PROJECT]),
         ("requirements-dev.lock", []),
+        ("requirements-bench.lock", []),
     ],
 )
 def test_what_changed_is_installed_again(checkout: Checkout, changed: str, again: list[str]) -> None:
@@ -137,6 +138,18 @@ def test_tests_bring_their_own_tools_into_the_same_environment(checkout: Checkou
     log = checkout.log.read_text(encoding="utf-8").splitlines()
     assert checkout.installed() == ["pip install --require-hashes -r requirements-dev.lock"]
     assert log[-1] == "-m pytest -n auto --dist loadfile"
+
+
+def test_benchmarks_bring_their_peers_into_the_same_environment(checkout: Checkout) -> None:
+    checkout.make("chat")
+    checkout.age()
+    checkout.installed()
+    assert checkout.make("bench", "ARGS=full").returncode == 0
+    log = checkout.log.read_text(encoding="utf-8").splitlines()
+    assert checkout.installed() == [
+        "pip install --require-hashes -r requirements-bench.lock -r requirements-build.lock"
+    ]
+    assert log[-1] == "-m tests.benchmarks.growth full"
 
 
 def test_chosen_tests_are_run_alone(checkout: Checkout) -> None:
@@ -179,4 +192,4 @@ def test_a_failed_installation_opens_no_chat(checkout: Checkout) -> None:
 
 def test_help_names_every_command(checkout: Checkout) -> None:
     commands = [line.split()[1] for line in checkout.make().stdout.splitlines()]
-    assert commands == ["help", "chat", "run", "test", "coverage", "lint", "types", "lock", "clean"]
+    assert commands == ["help", "chat", "run", "test", "coverage", "bench", "lint", "types", "lock", "clean"]

@@ -20,7 +20,7 @@ from bot.locales.compile import CatalogueError, compile_catalogue
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ["requirements.lock", "requirements-build.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-build.lock", "requirements-dev.lock", "requirements-bench.lock"]
 ALLOWED_AT_THE_TOP = {
     *("README.md", "CHANGELOG.md", "LICENSE", "Makefile", "Dockerfile", "docker-compose.yml", "pyproject.toml"),
     *("bot", "storage", "seeds", "tests", "docs"),
@@ -146,7 +146,7 @@ def test_a_broken_catalogue_stops_the_build_by_name(tmp_path: Path, entry: str, 
 
 PIN = re.compile(r"([a-z0-9-]+)==([0-9][\w.]*)(?: ; ([^\\]+))? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
-WHY = re.compile(r"    #(?: via| {2})?(?: [a-z0-9-]+(?: \(pyproject\.toml(?::dev)?\))?| -[cr] [\w.-]+)*")
+WHY = re.compile(r"    #(?: via| {2})?(?: [a-z0-9-]+(?: \(pyproject\.toml(?::(?:dev|bench))?\))?| -[cr] [\w.-]+)*")
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -164,8 +164,11 @@ def test_a_lock_has_pins_hashes_and_reasons_and_neither_addresses_nor_paths(lock
 
 
 def test_locks_agree_on_every_version() -> None:
-    assert pins("requirements-dev.lock") == pins("requirements-dev.lock") | pins("requirements.lock") | pins(
-        "requirements-build.lock"
+    every = {name: version for lock in LOCKS for name, version in pins(lock).items()}
+    assert all(pins(lock).items() <= every.items() for lock in LOCKS)
+    assert (
+        pins("requirements.lock").keys()
+        <= pins("requirements-dev.lock").keys() & pins("requirements-bench.lock").keys()
     )
 
 
@@ -174,9 +177,10 @@ def test_locks_agree_on_every_version() -> None:
     [
         (PYPROJECT["project"]["dependencies"], "requirements.lock"),
         (PYPROJECT["dependency-groups"]["dev"], "requirements-dev.lock"),
+        (PYPROJECT["dependency-groups"]["bench"], "requirements-bench.lock"),
         (PYPROJECT["build-system"]["requires"], "requirements-build.lock"),
     ],
-    ids=["runtime", "dev", "build"],
+    ids=["runtime", "dev", "bench", "build"],
 )
 def test_every_declared_dependency_is_pinned_within_its_bounds(declared: list[str], lock: str) -> None:
     pinned = pins(lock)
@@ -190,7 +194,8 @@ def test_the_build_requires_exact_versions() -> None:
 
 def test_every_dependency_says_why_it_is_there() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    listed = PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["dev"]
+    groups = PYPROJECT["dependency-groups"].values()
+    listed = PYPROJECT["project"]["dependencies"] + [requirement for group in groups for requirement in group]
     for requirement in listed + PYPROJECT["build-system"]["requires"]:
         assert re.search(rf'^    "{re.escape(requirement)}", # \S', text, re.MULTILINE), requirement
 

@@ -1,0 +1,250 @@
+"""A tenth of all chats is due at nine: how long it takes to plan their digests, and to compose them.
+
+    ours        `storage.planning`: due chats in their order → for each what is new to it, arrays over a row an article
+    SQL join    due chats, subscriptions and a table with a row for each article and query, plain `sqlite3`, warm
+
+Both answer the same, which is compared. Then some are composed, rendered and committed, while somebody searches.
+`python -m tests.benchmarks.planning [CHATS [STORE]]`: 100,000 chats take two minutes, a million ten;
+a store that is named is kept, and planned for again.
+"""
+
+import asyncio
+import gc
+import resource
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import time as clock
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.compose import PLANNED, Composer
+from bot.languages import catalogues
+from storage import chats
+from storage.database import Database
+from storage.planning import Planner
+from storage.query import parse
+from storage.schema import seconds
+from storage.search import search
+from tests.benchmarks.planning_store import NINE, WORDS, build, publish
+from tests.benchmarks.report import ROOT, line, table
+from tests.benchmarks.rows import Row, keep
+
+CHATS, ROUNDS = 100_000, 5
+COMPOSED = 1500
+SEARCH_EVERY_S = 0.05
+
+JOIN = """
+SELECT DISTINCT s.chat_id, a.story_id
+FROM (SELECT id FROM chats WHERE next_due_at <= ? AND asleep = 0 ORDER BY next_due_at, id) AS due
+CROSS JOIN subscriptions AS s ON s.chat_id = due.id AND s.deletion IS NULL AND s.paused = 0
+CROSS JOIN met AS m ON m.query_id = s.query_id AND m.article_id > s.after_article
+CROSS JOIN articles AS a ON a.id = m.article_id
+WHERE NOT EXISTS (SELECT 1 FROM told AS t WHERE t.chat_id = s.chat_id AND t.story_id = a.story_id)
+"""
+
+
+class Answer(NamedTuple):
+    """How many chats were due, how many stories are new to them, and a sum that tells two answers apart."""
+
+    chats: int
+    stories: int
+    sum: int
+
+
+class Planned(NamedTuple):
+    answer: Answer
+    seconds: float
+    processor_s: float
+
+
+class Defaults:
+    default_language = "ru"
+    default_timezone = "Asia/Almaty"
+    default_digest_time = clock(9)
+
+
+def main(number: int = CHATS, store: str | None = None) -> None:
+    with TemporaryDirectory() as folder:
+        keep(asyncio.run(measure(number, Path(store) if store else Path(folder, "planning.db"))))
+
+
+async def measure(number: int, path: Path) -> list[Row]:
+    """Prints the figures, and returns those that are drawn."""
+    if not await asyncio.to_thread(path.exists):
+        await make(path, number)
+    ours, peak_mb = planned_apart(path)
+    joined = [join(path) for _ in range(3)]
+    if {one.answer for one in (*ours, *joined)} != {ours[0].answer}:
+        sys.exit(f"different answers: {ours[0].answer}, {joined[0].answer}")
+    own_s, join_s = (median(one.seconds for one in runs) for runs in (ours, joined))
+    own_processor_s, join_processor_s = (median(one.processor_s for one in runs) for runs in (ours, joined))
+    answer = ours[0].answer
+    line(f"{number:,} chats, {answer.chats:,} of them due, {answer.stories:,} new stories; medians")
+    table(
+        ("", "s", "processor s", "times ours", "MB at most"),
+        ("planned", own_s, own_processor_s, 1.0, round(peak_mb)),
+        ("SQL join", join_s, join_processor_s, join_s / own_s, ""),
+    )
+    await compose(path)
+    return [
+        Row("planning", "newsbot", "s", answer.chats, own_s),
+        Row("planning", "SQL join", "s", answer.chats, join_s),
+    ]
+
+
+async def make(path: Path, number: int) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{path}")
+    try:
+        await publish(database)
+    finally:
+        await database.close()
+    build(path, number)
+
+
+def planned_apart(path: Path) -> tuple[list[Planned], float]:
+    """In a process of its own, for its memory: how much more it took than to be there at all."""
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.planning", "--plan", str(path)],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        text=True,
+    )
+    *rows, peak_mb = run.stdout.splitlines()
+    columns = (row.split() for row in rows)
+    return [Planned(Answer(*map(int, row[:3])), float(row[3]), float(row[4])) for row in columns], float(peak_mb)
+
+
+async def plan_only(path: Path) -> None:
+    """What `planned_apart` runs."""
+    database = await Database.open(f"sqlite+aiosqlite:///{path}")
+    gc.freeze()  # as `newsbot` does
+    before = _peak_mb()
+    try:
+        for _ in range(ROUNDS):
+            began, busy = time.perf_counter(), time.process_time()
+            answer = await plan(database)
+            took = (time.perf_counter() - began, time.process_time() - busy)
+            line(" ".join(map(str, (*answer, *took))))
+    finally:
+        await database.close()
+    line(str(_peak_mb() - before))
+
+
+async def plan(database: Database) -> Answer:
+    """As `bot.compose` does it, without composing."""
+    planner, stories, total = Planner(instant=False), 0, 0
+    async with database.read() as conn:
+        due = await chats.due(conn, now=NINE, limit=1 << 30)
+    for at in range(0, len(due), PLANNED):
+        async with database.read() as conn:
+            found = await planner.plan(conn, due[at : at + PLANNED])
+        rows, _, story_ids = found.pairs
+        stories += len(rows)
+        total += _sum(found.followed.chat_ids[rows], story_ids)
+    return Answer(len(due), stories, total)
+
+
+def join(path: Path) -> Planned:
+    with closing(sqlite3.connect(path)) as store:
+        store.execute("PRAGMA cache_size=-262144")
+        nine = seconds(NINE)
+        number = store.execute("SELECT count(*) FROM chats WHERE next_due_at <= ? AND asleep = 0", (nine,)).fetchone()
+        began, busy = time.perf_counter(), time.process_time()
+        stories = total = 0
+        cursor = store.execute(JOIN, (nine,))
+        while rows := cursor.fetchmany(100_000):
+            stories += len(rows)
+            total += _sum(*np.array(rows, np.int64).T)
+        answer = Answer(number[0], stories, total)
+        return Planned(answer, time.perf_counter() - began, time.process_time() - busy)
+
+
+def _sum(chat_ids: "np.typing.NDArray[np.int64]", story_ids: "np.typing.NDArray[np.int64]") -> int:
+    return int(((chat_ids * 1_000_003 + story_ids) % 998_244_353).sum())
+
+
+async def compose(path: Path) -> None:
+    """The first of those that are due, with somebody who searches before and meanwhile."""
+    _put_off(path, seconds(NINE), seconds(NINE) + 60, but=COMPOSED)
+    before = _composed(path)
+    database = await Database.open(f"sqlite+aiosqlite:///{path}")
+    gc.freeze()
+    try:
+        composer = Composer(database, Defaults(), catalogues("ru"))
+        at_rest = await searching(database, asyncio.create_task(asyncio.sleep(5)))
+        began, busy = time.perf_counter(), time.process_time()
+        composing = asyncio.create_task(composer.compose_due(now=NINE))
+        meanwhile = await searching(database, composing)
+        took, busy = time.perf_counter() - began, time.process_time() - busy
+    finally:
+        await database.close()
+    _put_off(path, seconds(NINE) + 60, seconds(NINE))
+    messages, told = (after - known for after, known in zip(_composed(path), before, strict=True))
+    served = composing.result()
+    line(f"\n{served:,} digests composed, {told:,} stories in {messages:,} messages: {served / took:,.0f} digests/s,")
+    line(f"{told / took:,.0f} stories/s; {served / busy:,.0f} and {told / busy:,.0f} a second of the processor.")
+    line("Milliseconds of a search, and by how much the event loop was late:")
+    table(
+        ("", "median", "p95", "slowest", "late", "p95", "most"),
+        ("at rest", *_spread(at_rest[0]), *_spread(at_rest[1])),
+        ("composing", *_spread(meanwhile[0]), *_spread(meanwhile[1])),
+    )
+
+
+def _put_off(path: Path, due: int, to: int, *, but: int = 0) -> None:
+    """Moves all who are due at this second, but the first."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as store:
+        first = "SELECT id FROM chats WHERE next_due_at = :due ORDER BY id LIMIT :but"
+        moved = f"UPDATE chats SET next_due_at = :to WHERE next_due_at = :due AND id NOT IN ({first})"
+        store.execute(moved, {"due": due, "to": to, "but": but})
+
+
+def _composed(path: Path) -> tuple[int, int]:
+    """Messages in the outbox, and stories told by the digests that they are of."""
+    with closing(sqlite3.connect(path)) as store:
+        messages, first = store.execute("SELECT count(*), min(digest_id) FROM outbox").fetchone()
+        return messages, store.execute("SELECT count(*) FROM told WHERE digest_id >= ?", (first,)).fetchone()[0]
+
+
+async def searching(database: Database, until: "asyncio.Task[object]") -> tuple[list[float], list[float]]:
+    """Milliseconds that each search took, and that a sleep of a few took too long."""
+    took: list[float] = []
+    late: list[float] = []
+    while not until.done():
+        began = time.perf_counter()
+        await asyncio.sleep(SEARCH_EVERY_S)
+        late.append((time.perf_counter() - began - SEARCH_EVERY_S) * 1e3)
+        began = time.perf_counter()
+        async with database.read() as conn:
+            await search(conn, parse(f"{WORDS[len(took) % len(WORDS)]} {WORDS[len(took) // 7 % len(WORDS)]}"), now=NINE)
+        took.append((time.perf_counter() - began) * 1e3)
+    return took, late
+
+
+def _spread(times: Sequence[float]) -> tuple[float, float, float]:
+    return median(times), quantiles(times, n=20)[-1], max(times)
+
+
+def _peak_mb() -> float:
+    """What this process had at most; Linux's ru_maxrss also knows of the one that started it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
+    [peak] = (row.split()[1] for row in status.read_text().splitlines() if row.startswith("VmHWM"))
+    return int(peak) / (1 << 10)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--plan"]:
+        asyncio.run(plan_only(Path(sys.argv[2])))
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else CHATS, *sys.argv[2:3])
