@@ -2,7 +2,8 @@
 
 old articles, and what hangs on them ─┐
 matches that all have seen ───────────┼──a step──▶ pause ──▶ the next, until none is left or the bot stops
-settled digests, unfollowed queries ──┘
+settled digests, unfollowed queries ──┤
+segments of the index that can be one ┘
 """
 
 import asyncio
@@ -15,13 +16,15 @@ from typing import Protocol, TypeVar
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import retention
+from storage import index, retention
 from storage.database import Database
 from storage.retention import Page
 
 EVERY = timedelta(days=1)
 # Longer than a step takes: whoever else wants to write has its turn.
 PAUSE_S = 0.1
+# Pages of the index that a step merges: about a megabyte.
+MERGED = 250
 # A digest answers for its set time: younger ones stay, however few days articles are kept.
 DIGESTS_AT_LEAST = timedelta(days=7)
 
@@ -70,6 +73,7 @@ class Housekeeping:
             articles = await self._articles(before=now - self._keep)
             digests = await self._digests(before=now - max(self._keep, DIGESTS_AT_LEAST))
         queries = await self._queries()
+        await self._repeat(partial(index.merge, pages=MERGED))
         if not self._stopping.is_set():
             self._due = now + EVERY
         log.info("tidied up", articles=articles, matches=matches, digests=digests, queries=queries)

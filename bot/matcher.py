@@ -84,21 +84,20 @@ class Matcher:
         if self._is_loaded:
             while page := await self._page(conn):
                 await asyncio.to_thread(lambda some: self._percolator.update(dict(_filed(some))), page)
+                self._changed = page[-1][1]
             return
         # From the beginning, also where an earlier attempt was broken off.
         self._changed, draft = 0, Draft()
         while page := await self._page(conn):
             await asyncio.to_thread(lambda some: draft.extend(_filed(some)), page)
+            self._changed = page[-1][1]
         sample = await matches.stored_last(conn, limit=SAMPLE)
         observed = [(one.document, one.article.stored_at) for one in sample]
         await asyncio.to_thread(self._percolator.load, draft, observed)
         self._is_loaded = True
 
     async def _page(self, conn: AsyncConnection) -> Sequence[_Query]:
-        page = await subscriptions.changed_queries(conn, after=self._changed, limit=PAGE)
-        if page:
-            self._changed = page[-1][1]
-        return page
+        return await subscriptions.changed_queries(conn, after=self._changed, limit=PAGE)
 
     def _percolate(self, waiting: Sequence[Unmatched]) -> list[tuple[Unmatched, NDArray[np.uint32]]]:
         patiently = self._patiently(waiting)

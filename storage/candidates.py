@@ -6,6 +6,7 @@ The narrow index of articles says of each candidate what ranking needs: the rows
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from storage import sources as source_rows
 from storage import verifying
 from storage.articles import DOCID_BITS
 from storage.index import fetch
-from storage.plan import HIGHEST, Plan, has_beginning, plan
+from storage.plan import HIGHEST, LOWEST, Plan, has_beginning, plan
 from storage.syntax import After, Before, From, In, Last, Node, Query
 
 LARGEST_PAGE = 4000
@@ -80,15 +81,28 @@ class Asked:
         return {"match": self.plan.match, "low": self.plan.low, "high": self.plan.high, "up_to": self.up_to}
 
 
-async def ask(conn: AsyncConnection, query: Query, *, now: datetime | None, up_to: int | None = None) -> Asked:
+async def ask(
+    conn: AsyncConnection,
+    query: Query,
+    *,
+    now: datetime | None,
+    up_to: int | None = None,
+    since: datetime | None = None,
+) -> Asked:
     asks_for_source = any(isinstance(node, From) for node in query.nodes())
     known = await source_rows.everything(conn) if asks_for_source else []
     words = {source.id: source_rows.words(source) for source in known}
     newest = HIGHEST if up_to is None else up_to
-    asked = Asked(conn, query, plan(query, sources=known, now=now), words, now, newest)
+    lowest = LOWEST if since is None else math.ceil(since.timestamp()) << DOCID_BITS
+
+    def planned(*, with_beginnings: bool) -> Plan:
+        whole = plan(query, sources=known, now=now, with_beginnings=with_beginnings)
+        return replace(whole, low=max(whole.low, lowest))
+
+    asked = Asked(conn, query, planned(with_beginnings=True), words, now, newest)
     if not any(map(has_beginning, query.nodes())):
         return asked
-    spared = replace(asked, plan=plan(query, sources=known, now=now, with_beginnings=False))
+    spared = replace(asked, plan=planned(with_beginnings=False))
     sample = await _read(spared, high=spared.plan.high, most=SAMPLE)
     return spared if sample.is_last or len(sample.matches) >= FREQUENT else asked
 

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.chats import TERMINAL
 from storage.models import DigestKind, MessageState, Slot
 from storage.planning import Gathered, parts
-from storage.schema import chats, digests, matches, outbox, subscriptions, told
+from storage.schema import chats, digests, matches, outbox, stories, subscriptions, told
 from storage.subscriptions import LIVE
 
 # Of so many local dates the answered set times are remembered: no change of zone or quiet hours reaches farther back.
@@ -75,9 +75,11 @@ async def commit(conn: AsyncConnection, batch: Mapping[int, tuple[Gathered, Comp
     """Enqueues the digests of these chats and marks their stories as told, with nothing done where it cannot be.
 
     Not committed is a digest whose slot was answered before, or whose subscriptions have changed since they were
-    looked at: told by another digest, paused, dropped, moved to another query.
+    looked at: told by another digest, paused, dropped, moved to another query; or one of a story that is gone.
     """
     changed = await _changed(conn, [gathered for gathered, _ in batch.values()])
+    gone = await _gone(conn, {story for _, composed in batch.values() for story in composed.story_ids})
+    changed |= {chat_id for chat_id, (_, composed) in batch.items() if composed.story_ids & gone}
     same = {chat_id: pair for chat_id, pair in batch.items() if chat_id not in changed}
     digest_ids = await _digest_ids(conn, {chat_id: composed for chat_id, (_, composed) in same.items()}, now)
     kept = {
@@ -98,6 +100,12 @@ async def _changed(conn: AsyncConnection, batch: Sequence[Gathered]) -> frozense
     live = select(row.id, row.query_id, row.cursor).where(LIVE, ~row.paused)
     now = {tuple(one) for part in parts(ids) for one in await conn.execute(live.where(row.id.in_(part)))}
     return frozenset(gathered.chat_id for gathered in batch if not now.issuperset(gathered.looked_at))
+
+
+async def _gone(conn: AsyncConnection, story_ids: set[int]) -> set[int]:
+    """Those of the stories that are not in the store any more."""
+    known = [select(stories.c.id).where(stories.c.id.in_(some)) for some in parts(sorted(story_ids))]
+    return story_ids - {story_id for one in known for story_id in (await conn.execute(one)).scalars()}
 
 
 async def _digest_ids(conn: AsyncConnection, batch: Mapping[int, Composed], now: datetime) -> dict[int, int]:

@@ -100,8 +100,11 @@ async def drop_digests(conn: AsyncConnection, digest_ids: Sequence[int]) -> int:
 
 
 async def unfollowed_queries(conn: AsyncConnection, *, after: int) -> Page:
-    """Of the next queries those without a subscription, be it one that may still be restored."""
-    columns = (queries.c.id, _is_followed())
+    """Of the next queries those without a subscription, be it one that may still be restored.
+
+    The one that changed last always stays: the next change counts on from it, and the percolator reads what is greater.
+    """
+    columns = (queries.c.id, _is_followed() | _is_newest())
     rows = await conn.execute(select(*columns).where(queries.c.id > after).order_by(queries.c.id).limit(QUERIES))
     page = rows.all()
     return Page([row.id for row in page if not row[1]], page[-1].id if len(page) == QUERIES else None)
@@ -109,7 +112,8 @@ async def unfollowed_queries(conn: AsyncConnection, *, after: int) -> Page:
 
 async def drop_queries(conn: AsyncConnection, query_ids: Sequence[int]) -> list[int]:
     """Removes those that nobody has come to follow meanwhile; their ids."""
-    gone = queries.delete().where(queries.c.id.in_(query_ids), ~_is_followed()).returning(queries.c.id)
+    unneeded = (queries.c.id.in_(query_ids), ~_is_followed(), ~_is_newest())
+    gone = queries.delete().where(*unneeded).returning(queries.c.id)
     return list((await conn.execute(gone)).scalars())
 
 
@@ -119,6 +123,11 @@ def _is_saved(story_id: ColumnElement[int]) -> Exists:
 
 def _is_followed() -> Exists:
     return exists().where(subscriptions.c.query_id == queries.c.id)
+
+
+def _is_newest() -> ColumnElement[bool]:
+    other = queries.alias()
+    return queries.c.changed == select(func.max(other.c.changed)).scalar_subquery()
 
 
 def _is_needed() -> ColumnElement[bool]:

@@ -2,9 +2,9 @@
 
     query ──plan──▶ index ──▶ candidates ──verify──▶ matches ──score──▶ one hit a story ──▶ page
 
-The newest WINDOW candidates are verified and ranked by score; what lies beyond follows by date, so that paging reaches
-every hit and a page costs the same at any size of the store. With `standing`, `last:` counts from the moment an article
-was stored, as it does for a subscription.
+The newest candidates (the window) are verified and ranked by score; what lies beyond follows by date, so that paging
+reaches every hit and a page costs the same at any size of the store. With `standing`, `last:` counts from the moment an
+article was stored, as it does for a subscription.
 """
 
 import math
@@ -17,13 +17,16 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.candidates import Asked, Candidate, ask, count, in_title, pages
+from storage.candidates import Asked, Candidate, Page, ask, count, in_title, pages
 from storage.hits import hits
 from storage.models import Hit, Results
 from storage.syntax import Query
 
-# So many are ranked: of a rare word they go back for months, and a common one has enough news in them.
+# So many candidates are looked at first. Of a word so common that they are all of the last hours they are the window;
+# of others it is three pages, 448 candidates, which is all there is of a rare word; two where each must be verified.
 WINDOW = 64
+HOURS_S = 12 * 3600
+PAGES, PAGES_VERIFIED = 3, 2
 # Counts are exact up to here and "more than" beyond; where matches must be verified, as far as a page needs them.
 COUNTED = 500
 # A newer article is worth as much as one with the words in its headline that is a week older.
@@ -58,14 +61,18 @@ async def search(
     sort: Sort = Sort.RELEVANCE,
     standing: bool = False,
     up_to: int | None = None,
+    since: datetime | None = None,
+    counted: int = 0,
 ) -> Results:
-    """One hit a story, its best article; relevance first among the newest candidates, or newest first.
+    """One hit a story, its best article; relevance first among the newest candidates, or newest first; with `since`,
+    of what was published then or later. Where matches must be verified, at least `counted` of them are.
 
     Pages that are asked for with the same `up_to`, the id of the newest article when the first was made, follow one
     another whatever comes meanwhile.
     """
-    asked = await ask(conn, query, now=None if standing else now, up_to=up_to)
-    chosen = await choose(asked, enough=offset + limit, sort=sort)
+    asked = await ask(conn, query, now=None if standing else now, up_to=up_to, since=since)
+    enough = offset + limit if asked.plan.rest is None else max(offset + limit, counted)
+    chosen = await choose(asked, enough=enough, sort=sort)
     page = await hits(conn, query, {one.id: score for score, one in chosen.ranked[offset : offset + limit]})
     total, more = await _count(asked, chosen, reached=max(COUNTED, offset + limit))
     return Results(hits=page, total=total, more=more)
@@ -84,18 +91,24 @@ async def choose(asked: Asked, *, enough: int, sort: Sort = Sort.RELEVANCE) -> C
     What is ranked is the same for every page: behind the window, stories take no more articles.
     """
     stories: dict[int, _Story] = {}
-    window, more = 0, True
+    window, more, left = 0, True, PAGES if asked.plan.rest is None else PAGES_VERIFIED
     # One more tells, where nobody counts them, that there is one.
     wanted = enough if asked.plan.rest is None else enough + 1
     async for page in pages(asked, first=WINDOW):
-        is_window = not window
         for candidate in page.matches:
-            if is_window or candidate.story_id not in stories:
+            if left or candidate.story_id not in stories:
                 stories.setdefault(candidate.story_id, []).append(candidate)
-        window, more = window or len(stories), not page.is_last
-        if len(stories) >= wanted:
+        if left:
+            window, left = len(stories), 0 if _is_of_hours(page) else left - 1
+        more = not page.is_last
+        if not left and len(stories) >= wanted:
             break
     return Chosen(await _ranked(asked, list(stories.values()), window, sort), more)
+
+
+def _is_of_hours(page: Page) -> bool:
+    """Whether the matches of a page are so many that they stand for a part of a day."""
+    return len(page.matches) >= WINDOW and page.matches[0].second - page.matches[-1].second < HOURS_S
 
 
 async def _count(asked: Asked, chosen: Chosen, *, reached: int) -> tuple[int, bool]:

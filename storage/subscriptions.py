@@ -5,6 +5,7 @@ follow ──▶ live ──drop──▶ deleted: nobody sees it, but its query
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles
 from storage.clauses import clauses
+from storage.errors import QueryError
 from storage.language import analyser
 from storage.models import Subscription
 from storage.query import parse_canonical
@@ -144,9 +146,14 @@ async def ensure_query(conn: AsyncConnection, canonical: str) -> int:
 
 
 def filed(canonical: str) -> dict[str, Any]:
-    """The columns by which the percolator learns what a query of this canonical text means now."""
+    """The columns by which the percolator learns what a query of this canonical text means now; without clauses where
+    an older version wrote what cannot be read any more.
+    """
     last_change = select(func.coalesce(func.max(queries.c.changed), 0)).scalar_subquery()
-    return {"clauses": clauses(parse_canonical(canonical)), "changed": last_change + 1}
+    written: str | None = None
+    with suppress(QueryError):
+        written = clauses(parse_canonical(canonical))
+    return {"clauses": written, "changed": last_change + 1}
 
 
 async def count(conn: AsyncConnection) -> int:

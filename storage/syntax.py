@@ -8,7 +8,7 @@ node is written so that reading it back gives an equal node.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from storage.language.analyser import telling
@@ -148,10 +148,6 @@ class Query:
     def matches(self, document: Document, *, now: datetime) -> bool:
         """The reference meaning; `now` is what `last:` counts back from."""
         return self.root.matches(document, now)
-
-    def within(self, period: timedelta) -> "Query":
-        """The same query over what was published in the last hours."""
-        return replace(self, root=conjunction([self.root, Last(int(period.total_seconds() // 3600))]))
 
     def nodes(self) -> Iterator[Node]:
         """All nodes, those excluded too."""

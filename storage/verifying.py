@@ -68,13 +68,14 @@ def compiled(node: Node) -> Test:
 
 def _rows(phrase: Phrase) -> tuple[tuple[Element, ...], ...]:
     """The rows of words that it is met by; none where a hyphenated word, which takes several places, is one of many."""
-    elements = phrase.elements
-    if not any(element.parts for element in elements):
+    first, *others = phrase.elements
+    if not any(element.parts for element in phrase.elements):
         return (phrase.elements,)
-    if len(elements) > 1:
+    if others:
         return ()
-    [element] = elements
-    return phrase.elements, tuple(map(element.part, range(len(element.parts))))
+    # What is asked for exactly is not met by its parts.
+    parts = (tuple(map(first.part, range(len(first.parts)))),) if first.mode is Mode.INFLECTED else ()
+    return phrase.elements, *parts
 
 
 def _stands(row: tuple[Element, ...], text: bytes, encoding: str, *, title: bool) -> bool:

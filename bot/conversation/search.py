@@ -151,7 +151,7 @@ def _results_head(text: str, results: Results, *, offset: int) -> str:
         nothing = _("Nothing found for {query}. Try other words, or follow it: I will write when something comes.")
         return nothing.format(query=query)
     if results.more:
-        head = _("More than {count} stories for {query}")
+        head = ngettext("More than {count} story for {query}", "More than {count} stories for {query}", results.total)
     else:
         head = ngettext("{count} story for {query}", "{count} stories for {query}", results.total)
     head = head.format(count=results.total, query=query)

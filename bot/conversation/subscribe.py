@@ -29,6 +29,8 @@ from storage.syntax import Query
 
 LOOK_BACK: Final = timedelta(days=7)
 PREVIEW: Final = 3
+# Phrases are counted up to here: each of their stories has to be looked through.
+COUNTED: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,10 @@ async def follow(db: Database, visit: Visit, text: str) -> Start:
         if visit.chat.next_due_at is None:
             await chats.change(conn, visit.chat.id, next_due_at=visit.preferences.next_digest(after=visit.now))
     async with db.read() as conn:
-        recent = await search(conn, query.within(LOOK_BACK), now=visit.now, limit=PREVIEW, sort=Sort.DATE)
+        since = visit.now - LOOK_BACK
+        recent = await search(
+            conn, query, now=visit.now, limit=PREVIEW, sort=Sort.DATE, standing=True, since=since, counted=COUNTED
+        )
         meant = () if recent.total else await nearest(conn, query, now=visit.now)
     subscription, is_new = followed.subscription, followed.is_new
     return Start(subscription=subscription, query=query, is_new=is_new, recent=recent, meant=meant)
@@ -115,11 +120,19 @@ def begun(start: Start, visit: Visit) -> View:
 def _lately_text(recent: Results) -> str:
     if not recent.total:
         return _("There was nothing about it in the last 7 days.")
-    return ngettext(
-        "There was {count} such story in the last 7 days:",
-        "There were {count} such stories in the last 7 days:",
-        recent.total,
-    ).format(count=recent.total)
+    if recent.more:
+        lately = ngettext(
+            "There was more than {count} such story in the last 7 days:",
+            "There were more than {count} such stories in the last 7 days:",
+            recent.total,
+        )
+    else:
+        lately = ngettext(
+            "There was {count} such story in the last 7 days:",
+            "There were {count} such stories in the last 7 days:",
+            recent.total,
+        )
+    return lately.format(count=recent.total)
 
 
 def _what_comes(visit: Visit) -> str:

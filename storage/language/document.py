@@ -22,8 +22,8 @@ from storage.language.tokens import LONGEST_FORM, NUMBER, abbreviation, case, jo
 
 # A day's 4,608 Russian articles hold 90,000 different words, half of them once. Of a language the 260,000 met last are
 # kept, which takes about 35 MB when there are so many; 65,000 of them at hand, the others on shelves.
-SHELVES = 6
-CACHED = 1 << 15
+SHELVES = 3
+CACHED = 1 << 16
 
 # Stored terms begin with the mark of their encoding, the shortest that has all their letters: with one byte for each
 # letter there is half as much to unpack and to look through. The oldest are zlib's, which none of the marks begins;
@@ -227,8 +227,9 @@ class _Positions(dict[str, Line]):
 
     def _analysed(self, word: str) -> Line:
         if len(self._young) >= CACHED:
-            self._shelves.appendleft(Shelf(self._young))
-            self._young = {}
+            # First out of reach: another thread must not add to what is being put up.
+            full, self._young = self._young, {}
+            self._shelves.appendleft(Shelf(full))
         line = self._young[word] = _positions(word, self._language)
         return line
 

@@ -22,6 +22,7 @@ from storage.clauses import (
     FORBIDDEN,
     TITLE,
 )
+from storage.errors import QueryError
 from storage.percolation.atoms import Ints, ranges
 from storage.query import parse_canonical
 from storage.syntax import Query
@@ -88,7 +89,10 @@ class Draft:
     def _add(self, query_id: int, clauses: str) -> None:
         clauses, _, canonical = clauses.partition(CANONICAL)
         if canonical:
-            self.unsure[query_id] = parse_canonical(canonical)
+            try:
+                self.unsure[query_id] = parse_canonical(canonical)
+            except QueryError:  # an older version wrote it: the renewal says so
+                return
         for clause in clauses.split(BETWEEN_CLAUSES) if clauses else ():
             self._clause(query_id, clause.split(BETWEEN_LITERALS))
 

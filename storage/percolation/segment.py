@@ -64,10 +64,12 @@ class Segment:
         standing = Standing(found, widest=self._widest)
         atoms = standing.atoms
         self._present[atoms] = True
-        met = np.concatenate([_NONE, *(table.met(atoms, self._present) for table in self.tables.values())])
-        is_special = met < 0
-        special = self.special.met(~met[is_special], self._present, standing)
-        self._present[atoms] = False
+        try:
+            met = np.concatenate([_NONE, *(table.met(atoms, self._present) for table in self.tables.values())])
+            is_special = met < 0
+            special = self.special.met(~met[is_special], self._present, standing)
+        finally:  # the next article must not have the words of one that failed
+            self._present[atoms] = False
         self._observe(atoms)
         return self._sure(np.concatenate((met[~is_special], special)), document, now)
 

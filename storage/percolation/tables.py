@@ -6,6 +6,7 @@ The anchor of a row is the rarest literal that it requires, so that an article l
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -36,7 +37,11 @@ class Table:
 
     def met(self, atoms: Ints, present: Flags) -> Ints:
         """The queries, or specials, of which all that is required is present."""
-        rows, _ = ranges(self.first, atoms)
+        # As `ranges`, which would tell the atom of each row too.
+        begin = self.first[atoms]
+        counts = self.first[atoms + 1] - begin
+        ends = counts.cumsum()
+        rows: Indexes = (begin - ends + counts).repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
         for column in self.others:
             rows = rows[present[column[rows]]]
         return self.queries[rows]
@@ -48,12 +53,15 @@ class Table:
 
 # A power of two, of which a thousand words leave nearly all free.
 PERHAPS = 1 << 16
+# At most so many places are tried for phrases at once: about 100 MB, however long the article is.
+TRIED = 1 << 21
 
 
 class Standing:
     """Where the atoms of an article stand: ascending numbers of atom and place together."""
 
     def __init__(self, found: Found, *, widest: int) -> None:
+        self._found = found
         # So that no step forth or back from a place reaches the places of another atom.
         self._margin = widest
         self._span = 2 * widest + 1 + (int(found.places.max()) if len(found.places) else 0)
@@ -63,6 +71,9 @@ class Standing:
         self._perhaps = np.zeros(PERHAPS, bool)
         self._perhaps[self._keys % PERHAPS] = True
 
+    def __len__(self) -> int:
+        return len(self._keys)
+
     def are_there(self, atoms: Ints, places: Indexes) -> Flags:
         keys = self._key(atoms, places)
         there: Flags = self._perhaps[keys % PERHAPS]
@@ -70,6 +81,27 @@ class Standing:
         at = np.minimum(self._keys.searchsorted(keys[perhaps]), len(self._keys) - 1)
         there[perhaps] = self._keys[at] == keys[perhaps]
         return there
+
+    def perhaps_beside(self, before: Ints, behind: Ints) -> Flags:
+        """Whether one may stand right before the other somewhere; where not, it does not."""
+        beside: Flags = self._beside[self._pair(before, behind)]
+        return beside
+
+    @cached_property
+    def _beside(self) -> Flags:
+        order = self._found.places.argsort(kind="stable")
+        atoms, places = self._found.atoms[order], self._found.places[order]
+        first = places.searchsorted(np.arange(int(places[-1]) + 3))
+        behind, before = ranges(first.astype(np.int32), places + np.int32(1))
+        beside = np.zeros(PERHAPS, bool)
+        beside[self._pair(atoms[before], atoms[behind])] = True
+        return beside
+
+    @staticmethod
+    def _pair(before: Ints, behind: Ints) -> Indexes:
+        # Any odd number that spreads them.
+        pairs: Indexes = (before.astype(np.int64) * 40_503 + behind) % PERHAPS
+        return pairs
 
     def of(self, atoms: Ints) -> tuple[Indexes, Indexes]:
         """Every place of these atoms, and which of them stands there."""
@@ -111,7 +143,8 @@ class Special:
         perhaps = np.flatnonzero(forbidden)
         holds[perhaps] = self._are_present(asked[perhaps], present)
         phrases = np.flatnonzero(holds & (self.place_first[asked + 1] - self.place_first[asked] > 1))
-        holds[phrases] = self._in_a_row(asked[phrases], standing)
+        if len(phrases):
+            holds[phrases] = self._in_a_row(asked[phrases], standing)
         refused = np.zeros(len(rows), bool)
         refused[owners[holds == forbidden]] = True
         return self.queries[rows[~refused]]
@@ -123,7 +156,24 @@ class Special:
         return found
 
     def _in_a_row(self, phrases: Indexes, standing: Standing) -> Flags:
+        holds = np.zeros(len(phrases), bool)
+        perhaps = np.flatnonzero(self._perhaps_in_a_row(phrases, standing))
+        holds[perhaps] = self._surely_in_a_row(phrases[perhaps], standing)
+        return holds
+
+    def _perhaps_in_a_row(self, phrases: Indexes, standing: Standing) -> Flags:
+        """Whether the two rarest words may be neighbours, if they are in the phrase."""
+        rarest = self.place_first[phrases]
+        one, other = self.atoms[rarest], self.atoms[rarest + 1]
+        step = self.offsets[rarest + 1] - self.offsets[rarest]
+        beside = standing.perhaps_beside(np.where(step > 0, one, other), np.where(step > 0, other, one))
+        beside[np.abs(step) != 1] = True
+        return beside
+
+    def _surely_in_a_row(self, phrases: Indexes, standing: Standing) -> Flags:
         """Each phrase is tried wherever its rarest word stands."""
+        if len(phrases) > 1 and len(phrases) * len(standing) > TRIED:
+            return np.concatenate([self._surely_in_a_row(half, standing) for half in np.array_split(phrases, 2)])
         pivots = self.place_first[phrases]
         at, tried = standing.of(self.atoms[pivots])
         starts = at - self.offsets[pivots][tried]

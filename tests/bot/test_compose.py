@@ -20,7 +20,7 @@ from bot.digest import Topic
 from bot.ingest import ingest
 from bot.items import Items
 from bot.preferences import preferences
-from storage import chats, digests, subscriptions
+from storage import chats, digests, retention, subscriptions
 from storage.chats import TERMINAL
 from storage.digests import Outcome
 from storage.models import Chat
@@ -695,6 +695,26 @@ async def test_a_digest_too_long_for_a_message_is_told_in_parts(room: Newsroom) 
     async with room.db.read() as conn:
         parts = (await conn.execute(select(outbox.c.part).order_by(outbox.c.id))).scalars()
         assert list(parts) == list(range(1, len(texts) + 1))
+
+
+async def test_what_is_removed_while_a_digest_is_composed_is_left_out(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан вчера", "Казахстан сегодня")
+    read = Items.read
+
+    async def removed_meanwhile(*given: Any, **more: Any) -> Items:
+        found = await read(*given, **more)
+        async with room.db.write() as conn:
+            await retention.drop_articles(conn, [1])
+        return found
+
+    monkeypatch.setattr(Items, "read", removed_meanwhile)
+    assert await room.ask(chat)
+    [text] = await room.texts(chat)
+    assert "Казахстан сегодня" in text
+    assert "Казахстан вчера" not in text
 
 
 PIECES = ("казахстан", "Казахстана", "<b>", "</a>", "&amp;", "&", "\u202e", "🙂" * 20, '"', "\x00", "\u2028")

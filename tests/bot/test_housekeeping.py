@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from bot.housekeeping import DIGESTS_AT_LEAST, Housekeeping
+from storage import matches as matches_by_article
 from storage import outbox, retention, subscriptions
 from storage.schema import articles, digests, matches, queries
 from storage.schema import subscriptions as subscription_table
@@ -87,6 +88,21 @@ async def test_the_percolator_forgets_what_nobody_follows(room: Newsroom) -> Non
     assert percolator.forgotten == [dropped.query_id]
     async with room.db.read() as conn:
         assert (await conn.execute(select(func.count()).select_from(queries))).scalar_one() == 1
+
+
+async def test_a_query_followed_after_others_are_gone_is_met(room: Newsroom) -> None:
+    chat = await room.reader("казахстан", "баку")
+    await room.publish("Казахстан")
+    async with room.db.write() as conn:
+        known = await subscriptions.of_chat(conn, chat.id)
+        await subscriptions.drop(conn, chat.id, [one.id for one in known], now=room.now)
+        await subscriptions.drop(conn, chat.id, [], now=room.now + 2 * DAY)
+    await Housekeeping(room.db, room.matcher, keep=KEEP, pause_s=0).tidy(now=room.now)
+    followed = await room.follow(chat, "астана")
+    await room.publish("Астана")
+    async with room.db.read() as conn:
+        found = await matches_by_article.since(conn, 0)
+    assert [match.query_ids for match in found if match.article_id == 2] == [{followed.query_id}]
 
 
 async def test_digests_are_kept_for_a_week_at_least(room: Newsroom) -> None:

@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.language.analyser import VERSION
 from storage.matches import Match, Unmatched
 from storage.models import Draft
+from storage.percolator import Percolator
 from storage.schema import articles, queries
 from tests.bot.newsroom import Newsroom, draft, newsroom
 
@@ -238,3 +239,21 @@ async def test_turns_of_one_matcher_do_not_overlap(room: Newsroom) -> None:
     assert not slow.has_read.is_set()
     slow.may_go_on.set()
     assert [await tick, await asked] == [1, 0]
+
+
+async def test_queries_that_could_not_be_taken_in_are_taken_in_at_the_next_turn(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await room.publish("Погода")
+    await room.reader("казахстан")
+    await store(room, draft("Казахстан"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Percolator, "update", break_off)
+        with pytest.raises(OSError, match="broken off"):
+            await room.matcher.match()
+    await room.matcher.match()
+    assert [match.article_id for match in await found(room)] == [2]
+
+
+def break_off(*_: object) -> None:
+    raise OSError("broken off")

@@ -426,7 +426,7 @@ async def test_digests_of_many_chats_take_the_statements_of_one(database: Databa
         "UPDATE subscriptions SET",
         "UPDATE subscriptions SET",
     ]
-    assert sum(statement.startswith("SELECT") for statement in run) == 6
+    assert sum(statement.startswith("SELECT") for statement in run) == 7
 
 
 async def test_a_deleted_article_is_not_new(database: Database) -> None:

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from storage import articles, index
 from storage.database import Database
@@ -21,7 +21,7 @@ from storage.language.document import analyse, load
 from storage.models import Draft
 from storage.schema import article_terms, stories
 from storage.schema import articles as article_table
-from tests.storage.builders import NOW, put
+from tests.storage.builders import NOW, draft, put
 from tests.storage.strategies import WORDS
 
 # Few identities and wordings, so that drafts often meet an article that is there already.
@@ -161,3 +161,15 @@ def test_a_lemma_stands_once_in_each_column() -> None:
         "text_lemmas": "",
         "facts": ":ru :12",
     }
+
+
+async def test_merging_by_steps_leaves_few_segments(database: Database) -> None:
+    """Many additions leave a dozen, each of which is looked at for every word."""
+    for number in range(15):
+        await put(database, draft(f"Новость {number}"))
+    segments = text("SELECT count(DISTINCT segid) FROM article_index_idx")
+    async with database.write() as conn:
+        before = (await conn.execute(segments)).scalar_one()
+        while await index.merge(conn, pages=4):
+            pass
+        assert (await conn.execute(segments)).scalar_one() <= 2 < before

@@ -8,9 +8,10 @@ import pytest
 
 from storage.clauses import clauses
 from storage.language.document import Document
-from storage.percolation.atoms import Ints
+from storage.percolation.atoms import Indexes, Ints
 from storage.percolation.draft import Draft
 from storage.percolation.segment import Segment
+from storage.percolation.tables import Special, Standing
 from storage.percolator import MOST_YOUNG, Percolator
 from storage.query import parse
 from tests.storage.builders import document
@@ -174,3 +175,41 @@ def test_letters_that_other_keyboards_lack(text: str, expected: list[int]) -> No
     meant = [number for number, query in enumerate(queries, 1) if query.matches(seen, now=NOW)]
     assert met(percolator, seen) == meant
     assert set(expected) <= set(meant)
+
+
+def test_an_article_that_fails_leaves_nothing_to_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    percolator = Percolator()
+    percolator.update(filed("нефть газ"))
+    percolator.merge()
+    with monkeypatch.context() as patch:
+        patch.setattr(Special, "met", fail)
+        with pytest.raises(MemoryError):
+            met(percolator, document("Нефть", ""))
+    assert met(percolator, document("Газ", "")) == []
+
+
+def fail(*_: object) -> None:
+    raise MemoryError
+
+
+def test_a_query_whose_own_meaning_cannot_be_read_meets_nothing_and_stops_nobody() -> None:
+    percolator = Percolator()
+    percolator.update({1: 'нефть\t"', 2: "нефть"})
+    assert met(percolator, document("Нефть", "")) == [2]
+
+
+def test_phrases_of_a_long_text_are_tried_by_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.percolation.tables.TRIED", 10)
+    tried: list[int] = []
+    places_of = Standing.of
+
+    def of(standing: Standing, atoms: Ints) -> tuple[Indexes, Indexes]:
+        tried.append(len(atoms))
+        return places_of(standing, atoms)
+
+    monkeypatch.setattr(Standing, "of", of)
+    percolator = Percolator()
+    percolator.update(filed('"цена нефти"', '"нефти цена"', '"цена газа"', '"газа цена"', '"нефти газа"'))
+    percolator.merge()
+    assert met(percolator, document("", "Цена нефти, цена газа")) == [1, 2, 3]
+    assert max(tried) == 2

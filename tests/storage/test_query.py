@@ -230,11 +230,6 @@ def test_a_word_is_not_read_in_the_language_of_another_branch(query: str, text: 
     assert found(query, text) == [True]
 
 
-def test_within_narrows_a_query_to_a_period() -> None:
-    assert str(parse("k OR l").within(7 * DAY)) == "(k OR l) last:7d"
-    assert str(parse("щ ф").within(DAY)) == "last:1d ф щ"
-
-
 def test_sought_are_the_phrases_that_are_not_excluded() -> None:
     query = parse('k (l OR "m n") -p -(q r) lang:ru')
     assert sorted(map(str, query.sought())) == ['"m n"', "k", "l"]

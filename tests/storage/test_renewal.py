@@ -182,6 +182,18 @@ async def test_a_query_that_is_refused_now_keeps_its_text_and_can_be_read(databa
     assert await waiting(database) == (0, 0)
 
 
+async def test_a_query_that_cannot_be_read_any_more_stops_no_renewal(database: Database) -> None:
+    reader = await chat(database)
+    await grow_old(database, "новое", (await follow(database, reader, "старое"), '"'))
+    async with database.write() as conn:
+        await conn.execute(queries.update().where(queries.c.canonical == "новое").values(canonical='"'))
+    await renew(database)
+    assert await waiting(database) == (0, 0)
+    async with database.read() as conn:
+        changed = await subscriptions.changed_queries(conn, after=0, limit=9)
+    assert [(clauses, canonical) for *_, clauses, canonical in changed] == [("старое", None), (None, '"')]
+
+
 async def test_each_chat_follows_what_it_typed_where_an_older_analyser_took_two_for_the_same(
     database: Database,
 ) -> None:

@@ -160,10 +160,24 @@ async def test_a_digest_goes_when_nothing_needs_it(
 
 async def test_a_query_goes_when_nobody_follows_it_or_may_again(database: Database) -> None:
     reader = await chat(database)
-    kept, dropped, gone = [await follow(database, reader, query) for query in ("саммит", "матч", "погода")]
+    gone, dropped, kept = [await follow(database, reader, query) for query in ("погода", "матч", "саммит")]
     async with database.write() as conn:
         await subscriptions.drop(conn, reader.id, [dropped.id], now=NOW)
         await conn.execute(subscription_table.delete().where(subscription_table.c.id == gone.id))
         assert await retention.unfollowed_queries(conn, after=0) == Page([gone.query_id], None)
         assert await retention.drop_queries(conn, [kept.query_id, dropped.query_id, gone.query_id]) == [gone.query_id]
     assert await count(database, queries) == 2
+
+
+async def test_changes_of_queries_count_on_when_those_that_changed_last_are_gone(database: Database) -> None:
+    reader = await chat(database)
+    gone = [(await follow(database, reader, query)).query_id for query in ("саммит", "матч")]
+    async with database.write() as conn:
+        await conn.execute(subscription_table.delete())
+        assert await retention.unfollowed_queries(conn, after=0) == Page(gone[:1], None)
+        assert await retention.drop_queries(conn, gone) == gone[:1]
+        [(*_, seen, _, _)] = await subscriptions.changed_queries(conn, after=0, limit=9)
+    new = await follow(database, reader, "погода")
+    async with database.read() as conn:
+        changed = await subscriptions.changed_queries(conn, after=seen, limit=9)
+    assert [query_id for query_id, *_ in changed] == [new.query_id]

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from tests.storage.builders import DAY, HOUR, NOW, STORY, draft, everything, put
 async def found(database: Database, query: str, **options: Any) -> Results:
     async with database.read() as conn:
         return await search(conn, parse(query), now=NOW, **options)
+
+
+SECOND = timedelta(seconds=1)
 
 
 async def titles(database: Database, query: str, **options: Any) -> list[str]:
@@ -135,6 +139,23 @@ async def test_what_lies_beyond_the_window_follows_by_date(database: Database, m
     assert await titles(database, "саммит", offset=3) == ["Новость 3", "Саммит"]
 
 
+async def test_of_a_word_that_is_not_in_every_paper_the_window_goes_back_for_long(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "WINDOW", 2)
+    await put(database, *(draft(f"Новость {n}", "саммит", published_at=NOW - n * 20 * HOUR) for n in range(5)))
+    await put(database, draft("Саммит", published_at=NOW - 4 * DAY))
+    assert (await titles(database, "саммит"))[:2] == ["Саммит", "Новость 0"]
+    assert (await titles(database, "саммит", limit=1)) == ["Саммит"]
+    assert (await titles(database, "саммит", limit=1, offset=1)) == ["Новость 0"]
+
+
+async def test_what_was_published_before_is_left_out(database: Database) -> None:
+    await put(database, draft("Саммит", published_at=NOW - DAY), draft("Саммиты", published_at=NOW - 2 * DAY))
+    assert await titles(database, "саммит", since=NOW - DAY) == ["Саммит"]
+    assert await titles(database, "сам*", since=NOW - DAY + SECOND) == []
+
+
 async def test_the_last_hours_count_from_now_or_in_a_standing_query_from_storing(database: Database) -> None:
     await put(database, draft("Саммит", published_at=NOW - 3 * DAY), now=NOW - 2 * DAY)
     assert await titles(database, "саммит last:2d") == []
@@ -188,3 +209,18 @@ async def test_the_largest_queries_are_answered(database: Database, query: str) 
     await put(database, draft("Саммит"))
     results = await found(database, query)
     assert results.total == len(results.hits) == ("саммит" in query)
+
+
+async def test_what_must_be_verified_is_counted_as_far_as_is_asked(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "WINDOW", 2)
+    await put(database, *(draft(f"Средний коридор {n}", published_at=NOW - n * DAY) for n in range(30)))
+    query = parse('"средний коридор"')
+    async with database.read() as conn:
+        few = await search(conn, query, now=NOW, limit=3)
+        all_of_them = await search(conn, query, now=NOW, limit=3, counted=30)
+    assert few.more
+    assert 3 <= few.total < 30
+    assert (all_of_them.total, all_of_them.more) == (30, False)
+    assert all_of_them.hits == few.hits

@@ -56,6 +56,15 @@ def test_words_that_stand_in_a_row_are_told(found: list[str], data: st.DataObjec
         assert compiled(phrase)(candidate(seen)) is query.matches(seen, now=NOW)
 
 
+@pytest.mark.parametrize("query", ["=covid-19", "covid-19*", "title:=covid-19"])
+def test_parts_in_a_row_are_no_hyphenated_form(query: str) -> None:
+    # In Azerbaijani the capital I is that of ı, and the usual form is a lemma.
+    seen = document("COVID-19", "", language="az")
+    asked = parse(query)
+    assert not asked.matches(seen, now=NOW)
+    assert not compiled(asked.root)(candidate(seen))
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [

@@ -60,6 +60,8 @@ STATEMENTS = (
         content='', detail='column', tokenize="ascii tokenchars '+#.-:'''"
     )
     """,
+    # Asked to merge, it begins with two segments of a size: a word is looked for in each of them.
+    "INSERT INTO article_index(article_index, rank) VALUES ('usermerge', 2)",
 )
 MATCHES = text("SELECT id, query_ids FROM matches WHERE id > :after ORDER BY id LIMIT :page")
 NARROWED = text("UPDATE matches SET query_ids = :query_ids WHERE id = :id")

@@ -6,6 +6,7 @@ import pytest
 
 from bot.conversation.keyboards import ResultsPage
 from storage import articles
+from storage import search as searching
 from tests.bot.conversation.talk import NOON, Talk, draft
 
 CORRIDOR = [
@@ -57,6 +58,16 @@ async def test_pages_turn_after_a_restart(talk: Talk) -> None:
     talk.restarted()
     [page] = await talk.press("▶")
     assert page.text.startswith('По запросу "коридор расширяют" -"<b>футбол</b>" — 12 новостей · 6–10')
+
+
+@pytest.mark.parametrize(("counted", "said"), [(5, "больше 5 новостей"), (11, "больше 11 новостей")])
+async def test_more_stories_than_are_counted_are_told_to_be_more(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, counted: int, said: str
+) -> None:
+    monkeypatch.setattr(searching, "COUNTED", counted)
+    await talk.publish(CORRIDOR)
+    [page] = await talk.say("коридор")
+    assert page.text.startswith(f"По запросу коридор — {said} · 1–5\n")
 
 
 async def test_page_of_a_message_without_its_query_says_so(talk: Talk) -> None:

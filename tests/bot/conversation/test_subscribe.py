@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from storage import search as searching
 from storage import subscriptions
 from storage.models import Subscription
 from storage.query import MOST_CHARACTERS
@@ -22,6 +25,16 @@ async def test_subscription_shows_what_the_last_week_would_have_brought(talk: Ta
     assert [paragraph.splitlines()[0] for paragraph in paragraphs[1:4]] == [f"Саммит, день {day}" for day in (0, 1, 2)]
     assert paragraphs[4] == "Ближайший дайджест — завтра в 09:00. Другое время: /schedule"
     assert [subscription.text for subscription in await followed(talk)] == ["саммиты"]
+
+
+@pytest.mark.parametrize(("counted", "said"), [(5, "больше 5 таких новостей"), (21, "больше 21 такой новости")])
+async def test_of_a_week_that_brought_more_than_is_counted_it_says_so(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, counted: int, said: str
+) -> None:
+    monkeypatch.setattr(searching, "COUNTED", counted)
+    await talk.publish([draft(f"Саммит, день {number}", at=NOON) for number in range(counted + 1)])
+    [answer] = await talk.say("/subscribe саммит")
+    assert f"За последние 7 дней нашлось {said}:" in answer.text
 
 
 async def test_subscription_that_caught_nothing_lately_says_so(talk: Talk) -> None:

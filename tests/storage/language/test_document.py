@@ -1,9 +1,12 @@
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.language import document as document_module
 from storage.language.document import SHELVES, all_terms, analyse, dump, forms, lemmas, load, terms
+from storage.language.shelf import Shelf
 from storage.language.tokens import normalise, tokenise
 from tests.storage.builders import document
 from tests.storage.strategies import WORDS
@@ -109,3 +112,17 @@ def test_a_word_is_analysed_once_however_many_come_between(monkeypatch: pytest.M
     assert positions["слово"] == "слово"
     assert [positions[word] for word in many[:2]] == many[:2]
     assert asked == [*many, "слово", *many[:2]]
+
+
+def test_a_shelf_is_put_up_beside_a_thread_that_analyses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_module, "CACHED", 2)
+    positions = document_module._Positions("und")
+
+    class Disturbed(Shelf):
+        def __init__(self, lines: Mapping[str, str]) -> None:
+            for number, _ in enumerate(lines.items()):
+                positions._young[f"другое{number}"] = "другое"
+            super().__init__(lines)
+
+    monkeypatch.setattr(document_module, "Shelf", Disturbed)
+    assert [positions[word] for word in ("раз", "два", "три", "раз")] == ["раз", "два", "три", "раз"]
