@@ -52,6 +52,9 @@ class Scheduler:
         try:
             async with limit:
                 await tick()
+        except KeyboardInterrupt as interrupt:
+            # APScheduler would log it and go on.
+            asyncio.get_running_loop().call_soon(_raise, interrupt)
         except Exception as error:
             # What a tick could not do it finds again at the next turn, or after the next start.
             if isinstance(error, TimeoutError) and limit.expired():
@@ -60,3 +63,7 @@ class Scheduler:
                 log.exception("tick failed", tick=name)
         finally:
             del self._running[task]
+
+
+def _raise(error: BaseException) -> None:
+    raise error

@@ -116,3 +116,20 @@ async def test_stopping_leaves_nothing_running(turns: int) -> None:
     async with running(work=work):
         await until(turns, work)
     assert asyncio.all_tasks() == before
+
+
+def test_an_interrupt_during_a_tick_ends_the_program() -> None:
+    async def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    async def serve() -> None:
+        scheduler = Scheduler({"tick": (timedelta(milliseconds=10), interrupted)})
+        scheduler.start()
+        try:
+            async with asyncio.timeout(5):
+                await asyncio.Event().wait()
+        finally:
+            await scheduler.stop(patience=timedelta(seconds=1))
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(serve())
