@@ -68,7 +68,7 @@ class Matcher:
             # One snapshot: who subscribed before an article was stored is here when the article is.
             async with self._db.read() as conn:
                 waiting = await matches.unmatched(conn, limit=BATCH)
-                await self._follow(conn)
+                await (self._follow(conn) if self._is_loaded else self._load(conn))
                 if not waiting:
                     return total
                 renewing = await renewal.next_query(conn)
@@ -80,13 +80,13 @@ class Matcher:
             total += len(waiting)
 
     async def _follow(self, conn: AsyncConnection) -> None:
-        """Takes in the queries that changed, at the first time all of them."""
-        if self._is_loaded:
-            while page := await self._page(conn):
-                await asyncio.to_thread(lambda some: self._percolator.update(dict(_filed(some))), page)
-                self._changed = page[-1][1]
-            return
-        # From the beginning, also where an earlier attempt was broken off.
+        """Takes in the queries that changed."""
+        while page := await self._page(conn):
+            await asyncio.to_thread(lambda some: self._percolator.update(dict(_filed(some))), page)
+            self._changed = page[-1][1]
+
+    async def _load(self, conn: AsyncConnection) -> None:
+        """Takes in all queries, from the beginning also where an earlier attempt was broken off."""
         self._changed, draft = 0, Draft()
         while page := await self._page(conn):
             await asyncio.to_thread(lambda some: draft.extend(_filed(some)), page)
