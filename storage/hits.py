@@ -37,7 +37,7 @@ async def hits(conn: AsyncConnection, query: Query, scores: Mapping[int, float])
     for start in range(0, len(scores), SHOWN_AT_ONCE):
         ids = list(scores)[start : start + SHOWN_AT_ONCE]
         shown = [_article(row) for row in await fetch(conn, _SHOWN, {"wanted": json.dumps(ids)})]
-        others = await _other_sources(conn, [article for article, _ in shown])
+        others = await other_sources(conn, [article for article, _ in shown])
         found += [_hit(query, article, terms, scores[article.id], others[article.id]) for article, terms in shown]
     return tuple(found)
 
@@ -67,7 +67,7 @@ def _hit(query: Query, article: Article, terms: bytes, score: float, others: tup
     return Hit(article=article, score=round(score, 4), title=title, snippet=snippet, other_sources=others)
 
 
-async def _other_sources(conn: AsyncConnection, shown: Sequence[Article]) -> dict[int, tuple[str, ...]]:
+async def other_sources(conn: AsyncConnection, shown: Sequence[Article]) -> dict[int, tuple[str, ...]]:
     """Article → the names of the other sources that tell its story."""
     rows: Iterable[tuple[int, str]] = await fetch(
         conn, _TOLD_BY, {"wanted": json.dumps([article.story_id for article in shown])}

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as article_rows
 from storage.excerpt import excerpts
+from storage.hits import other_sources
 from storage.language.document import load
 from storage.models import Article, Hit
 from storage.query import Query
-from storage.schema import article_terms, articles, sources
+from storage.schema import article_terms, articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,5 @@ async def shown(conn: AsyncConnection, article_ids: Sequence[int]) -> list[Shown
     found = article_rows.selection().add_columns(article_terms.c.terms)
     own = found.join(article_terms, article_terms.c.article_id == articles.c.id).where(articles.c.id.in_(article_ids))
     rows = [(article_rows.article(row), row.terms) for row in await conn.execute(own)]
-    names = await _sources(conn, {article.story_id for article, _ in rows})
-    return [Shown(article, terms, _others(article, names[article.story_id])) for article, terms in rows]
-
-
-async def _sources(conn: AsyncConnection, story_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Story → the names of all its sources, in the order of publication."""
-    rows = await conn.execute(
-        select(articles.c.story_id, sources.c.name)
-        .join(sources, sources.c.id == articles.c.source_id)
-        .where(articles.c.story_id.in_(story_ids))
-        .order_by(articles.c.docid)
-    )
-    names: dict[int, list[str]] = {}
-    for row in rows:
-        names.setdefault(row.story_id, []).append(row.name)
-    return names
-
-
-def _others(article: Article, names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in names if name != article.source.name))
+    others = await other_sources(conn, [article for article, _ in rows])
+    return [Shown(article, terms, others[article.id]) for article, terms in rows]
