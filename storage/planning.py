@@ -12,23 +12,18 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import matches, renewal
-from storage.matches import Match
+from storage import renewal
+from storage.recent import Ids, Recent, recent
 from storage.schema import chats, subscriptions, told
 from storage.subscriptions import LIVE, newest_match
 
-Ids: TypeAlias = NDArray[np.int64]
-Small: TypeAlias = NDArray[np.uint32]
-
-# So many matches are read at once: some megabytes.
-PAGE: Final = 64
 # A day of 2,000 articles that met 2,500 queries each, and half as much again: at most 130 MB while it is sorted.
 MOST: Final = 1 << 23
 # From so many chats on, one window for all of them is made sooner than one of their own queries.
@@ -37,27 +32,6 @@ MANY: Final = 500
 RENEWED_AFTER: Final = 10_000
 # Values bound at once: SQLite takes 32,766.
 BOUND: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """Matches after `since` up to `newest`, by the query that they met.
-
-    What met `queries[i]` stands at `places[starts[i]:starts[i + 1]]`, in the order of matching; a place is where a
-    match has its id, article and story. Stories before `first_story` are old ones that came again. `renewing` is the
-    query that was to be renewed next: where it is another one now, subscriptions have moved.
-    """
-
-    since: int
-    newest: int
-    renewing: int | None
-    queries: Small
-    starts: Ids
-    places: Small
-    match_ids: Ids
-    article_ids: Ids
-    story_ids: Ids
-    first_story: int
 
 
 class Followed(NamedTuple):
@@ -190,18 +164,6 @@ async def followed(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: b
     return Followed(*table[:, np.lexsort(table[:2])])
 
 
-async def recent(conn: AsyncConnection, since: int, *, queries: Small | None = None, most: int | None = None) -> Recent:
-    """The matches after `since`; with `queries`, of these alone; where they have more than `most` pairs, the newest."""
-    newest = until = await newest_match(conn)
-    pages: list[_Page] = []
-    while until > since and (most is None or sum(len(page.query_ids) for page in pages) < most):
-        found = await matches.since(conn, since, until=until, newest=PAGE)
-        until = found[0].id - 1 if len(found) == PAGE else since
-        pages.append(await asyncio.to_thread(_page, found, queries))
-    renewing = await renewal.next_query(conn)
-    return await asyncio.to_thread(_inverted, pages[::-1], since=until, newest=newest, renewing=renewing)
-
-
 async def gather(conn: AsyncConnection, chat_ids: Sequence[int], found: Followed, among: Recent) -> Plan:
     """What is new to the chats among these matches, which may have been read a while ago."""
     late = frozenset(found.chat_ids[found.cursors < among.since].tolist())
@@ -214,63 +176,6 @@ async def gather(conn: AsyncConnection, chat_ids: Sequence[int], found: Followed
         _Pairs(*(column[~known] for column in new)),
         among.newest,
     )
-
-
-class _Page(NamedTuple):
-    """Some matches in order; `counts` says how many of `query_ids` each of them has."""
-
-    match_ids: Ids
-    article_ids: Ids
-    story_ids: Ids
-    counts: Ids
-    query_ids: Small
-
-
-def _page(found: Sequence[Match], queries: Small | None) -> _Page:
-    met = [np.frombuffer(match.packed, "<u4") for match in found]
-    if queries is not None:
-        met = [_common(queries, query_ids) for query_ids in met]
-    columns = [[match.id, match.article_id, match.story_id] for match in found]
-    ids, article_ids, story_ids = np.array(columns, np.int64).reshape(-1, 3).T
-    return _Page(ids, article_ids, story_ids, np.array([len(one) for one in met], np.int64), _joint(met, np.uint32))
-
-
-def _common(queries: Small, met: Small) -> Small:
-    """What two ascending rows of ids have in common, where the second is not empty."""
-    found: Small = queries[met[np.minimum(met.searchsorted(queries), len(met) - 1)] == queries]
-    return found
-
-
-def _inverted(pages: Sequence[_Page], *, since: int, newest: int, renewing: int | None) -> Recent:
-    counts = _joint([page.counts for page in pages], np.int64)
-    # One number for each pair: sorted, they stand by query, and for each query in the order of matching.
-    pairs = _joint([page.query_ids for page in pages], np.uint32).astype(np.uint64) << np.uint64(32)
-    pairs |= np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
-    pairs.sort()
-    places = pairs.astype(np.uint32)
-    pairs >>= np.uint64(32)
-    starts = np.flatnonzero(np.concatenate([[len(pairs) > 0], pairs[1:] != pairs[:-1]]))
-    story_ids = _joint([page.story_ids for page in pages], np.int64)
-    return Recent(
-        since=since,
-        newest=newest,
-        renewing=renewing,
-        queries=pairs[starts].astype(np.uint32),
-        starts=np.append(starts, len(pairs)),
-        places=places,
-        match_ids=_joint([page.match_ids for page in pages], np.int64),
-        article_ids=_joint([page.article_ids for page in pages], np.int64),
-        story_ids=story_ids,
-        first_story=_first_of_late(story_ids),
-    )
-
-
-def _first_of_late(story_ids: Ids) -> int:
-    """The first of the stories that came with these matches; an old one that is told again lies far before the rest."""
-    if not len(story_ids):
-        return 0
-    middle, last = np.median(story_ids), story_ids.max()
-    return int(story_ids[story_ids >= middle - 2 * (last - middle)].min())
 
 
 def _new(found: Followed, among: Recent, late: frozenset[int]) -> _Pairs:
@@ -345,7 +250,3 @@ def _table(rows: Sequence[Sequence[int]], width: int) -> Ids:
 
 def _rows(*columns: Ids) -> Iterator[tuple[int, ...]]:
     return zip(*(column.tolist() for column in columns), strict=True)
-
-
-def _joint(arrays: Sequence[NDArray[Any]], kind: type[np.integer[Any]]) -> NDArray[Any]:
-    return np.concatenate([np.empty(0, kind), *arrays])

@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import matches as matches_rows
 from storage import planning
+from storage import recent as recent_matches
 from storage.database import Database
 from storage.language.analyser import VERSION
 from storage.matches import Match
-from storage.planning import Fresh, Plan, Planner, recent
+from storage.planning import Fresh, Plan, Planner
+from storage.recent import _first_of_late, recent
 from storage.schema import articles, chats, digests, matches, queries, sources, stories, subscriptions, told
 from tests.storage.builders import NOW
 
@@ -187,7 +189,7 @@ async def test_many_chats_are_told_what_each_is(
     """Paused, deleted, resumed, undone, instant, moved; with matches recorded, and others told, between two looks."""
     with pytest.MonkeyPatch.context() as patch:
         for name, size in zip(("MANY", "MOST", "PAGE", "RENEWED_AFTER"), sizes, strict=True):
-            patch.setattr(planning, name, size)
+            patch.setattr(recent_matches if name == "PAGE" else planning, name, size)
         async with database.write() as conn:
             await fill(conn)
             if stale:
@@ -267,7 +269,8 @@ async def test_many_chats_share_one_window(
 async def test_a_chat_not_looked_at_for_long_makes_nobody_elses_window_larger(
     database: Database, read: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {"MANY": 2, "PAGE": 1, "MOST": 6}.items():
+    monkeypatch.setattr(recent_matches, "PAGE", 1)
+    for name, value in {"MANY": 2, "MOST": 6}.items():
         monkeypatch.setattr(planning, name, value)
     await followers(database, (1, 1, 0), (2, 1, 7), (3, 3, 0))
     await matched(database, *([1, 2] for _ in range(9)))
@@ -308,4 +311,4 @@ async def test_a_window_of_some_queries_holds_no_others(database: Database) -> N
     [([], 0), ([7], 7), ([101, 102, 103], 101), ([3, 101, 102, 103, 104], 101), ([100, 5, 5, 101, 102, 103], 100)],
 )
 def test_stories_told_long_ago_are_looked_up_one_by_one(story_ids: list[int], first: int) -> None:
-    assert planning._first_of_late(np.array(story_ids, np.int64)) == first
+    assert _first_of_late(np.array(story_ids, np.int64)) == first
