@@ -78,7 +78,7 @@ async def kept(db: Database, visit: Visit, *, offset: int = 0) -> View:
         offset = min(offset, max(0, total - 1) // PAGE * PAGE)
         page = await saved.of_chat(conn, visit.chat.id, limit=PAGE, offset=offset)
     if not page:
-        return View(_("Nothing is saved yet. A press on ☆ under a search or /latest keeps a story here for good."))
+        return View(_("Nothing is saved yet. Press ☆ under a search or /latest, and the story stays here for good."))
     numbered = list(enumerate(page, start=offset + 1))
     blocks = [
         f"{number}. {render.article(one.article, reader=visit.reader, now=visit.now)}" for number, one in numbered
