@@ -18,9 +18,13 @@ async def ingest(
     drafts: Sequence[Draft],
     *,
     now: datetime,
+    backlog: bool = False,
     patiently: Callable[[Iterable[Draft]], Iterable[Draft]] = iter,
 ) -> Stored:
-    """Stores what is new or changed among these drafts; beside a bot, `bot.courtesy` says when to go on."""
+    """Stores what is new or changed among these drafts; what is new of a `backlog` is found and never pushed.
+
+    Beside a bot, `bot.courtesy` says when to go on.
+    """
     imported = 0
     for start in range(0, len(drafts), BATCH):
         batch = drafts[start : start + BATCH]
@@ -30,5 +34,5 @@ async def ingest(
             continue
         analysed = await asyncio.to_thread(articles.analyse, patiently(fresh))
         async with db.write() as conn:
-            imported += (await articles.store(conn, analysed, now=now)).imported
+            imported += (await articles.store(conn, analysed, now=now, backlog=backlog)).imported
     return Stored(imported, len(drafts) - imported)

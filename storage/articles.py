@@ -67,14 +67,17 @@ def analyse(drafts: Iterable[Draft]) -> list[Analysed]:
     return [_analyse(draft) for draft in drafts]
 
 
-async def store(conn: AsyncConnection, batch: Sequence[Analysed], *, now: datetime) -> Stored:
-    """Stores what is new, updates what changed; later drafts of a batch see the earlier ones."""
+async def store(conn: AsyncConnection, batch: Sequence[Analysed], *, now: datetime, backlog: bool = False) -> Stored:
+    """Stores what is new, updates what changed; later drafts of a batch see the earlier ones.
+
+    What is new of a `backlog` is found and never pushed, whatever becomes of it.
+    """
     found_sources = await source_rows.resolve(conn, (source_rows.key(analysed.draft) for analysed in batch))
     known = await _known(conn, batch)
     for analysed in batch:
         known.meet(analysed)
     fresh = known.fresh()
-    await _insert(conn, [entry for entry in fresh if entry.id is None], found_sources, now)
+    await _insert(conn, [entry for entry in fresh if entry.id is None], found_sources, now, backlog=backlog)
     await _update(conn, [entry for entry in fresh if entry.id is not None], now)
     imported = sum(entry.changes for entry in fresh)
     return Stored(imported, len(batch) - imported)
@@ -198,6 +201,8 @@ async def _insert(
     entries: Sequence[Entry[Analysed]],
     found_sources: dict[source_rows.SourceKey, Source],
     now: datetime,
+    *,
+    backlog: bool,
 ) -> None:
     if not entries:
         return
@@ -213,6 +218,8 @@ async def _insert(
             "url": origin.url,
             "stored_at": now,
             "published_at": published_at,
+            "matched": backlog,
+            "backlog": backlog,
             **_content(analysed),
         }
         for (origin, analysed, published_at), docid in zip(fresh, docids, strict=True)
@@ -244,7 +251,7 @@ async def _update(conn: AsyncConnection, entries: Sequence[Entry[Analysed]], now
         if entry.published_at:
             values["published_at"] = _published(entry, now)
             [values["docid"]] = await _docids(conn, [(values["published_at"], analysed)])
-        changed = articles.update().where(articles.c.id == entry.id).values(**values, matched=False)
+        changed = articles.update().where(articles.c.id == entry.id).values(**values, matched=articles.c.backlog)
         row = (await conn.execute(changed.returning(articles.c.docid, articles.c.source_id))).one()
         indexed = index.Entry(entry.id, row.docid, analysed.terms, analysed.language, row.source_id)
         await index.add(conn, [indexed])

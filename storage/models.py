@@ -147,3 +147,78 @@ class Message:
     part: int
     html: str
     attempts: int
+
+
+class FeedState(StrEnum):
+    """live ⇄ dead: it has failed for days and is asked once a day; gone: the server said so, it is asked no more;
+    removed: by somebody, who may bring it back."""
+
+    LIVE = "live"
+    DEAD = "dead"
+    GONE = "gone"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """An address that is polled: RSS, Atom, JSON Feed, a sitemap, a channel's page.
+
+    `begun`: it has been read once. `etag` and `last_modified` are what the server said, word for word. `moved_to` is
+    where permanent redirects lead since `moved_since`. `items` are hashes of what was read (`bot.sources.items`).
+    `trouble` is None while all is well, else a kind of `bot.sources.trouble`. `ttl_s` is for how many seconds the
+    document asks to be left alone. `per_day` counts new articles, smoothed,
+    since `observed_since`. `added_by` is a Telegram user, None for the operator.
+    """
+
+    id: int
+    url: str
+    host: str
+    title: str
+    topic: str | None
+    full_text: bool
+    added_by: int | None
+    added_at: datetime
+    state: FeedState
+    begun: bool
+    etag: str | None = None
+    last_modified: str | None = None
+    checksum: bytes | None = None
+    moved_to: str | None = None
+    moved_since: datetime | None = None
+    items: bytes = b""
+    next_at: datetime | None = None
+    asked_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    trouble: str | None = None
+    detail: str | None = None
+    ttl_s: int | None = None
+    per_day: float = 0.0
+    observed_since: datetime | None = None
+
+
+class NoticeKind(StrEnum):
+    """What became of a feed."""
+
+    DIED = "died"
+    REVIVED = "revived"
+    MOVED = "moved"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What the operator is to be told once; `title` and `url` are the feed's at that moment.
+
+    `detail` is the new address of a feed that moved, else what the trouble's sentence needs.
+    """
+
+    id: int
+    kind: NoticeKind
+    feed_id: int
+    title: str
+    url: str
+    trouble: str | None
+    detail: str | None
+    created_at: datetime

@@ -8,6 +8,9 @@ queries ◀── matches                      which standing queries an article
 subscriptions ──▶ chats ◀── digests ◀── outbox      who is told, when, and by which messages
                     ├── told ──▶ stories             what a chat has been told
                     └── saved ──▶ stories            what a chat keeps
+
+feeds                                    the addresses that are polled, and how each of them fares
+notices                                  what the operator has yet to be told of them
 """
 
 from datetime import UTC, date, datetime
@@ -19,6 +22,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -124,6 +128,8 @@ articles = Table(
     Column("text_hash", LargeBinary, nullable=False),
     # False until the percolator has met it; an update makes it false again.
     _flag("matched"),
+    # It was there when its feed was read for the first time: it counts as matched, and is never pushed.
+    _flag("backlog"),
     UniqueConstraint("source_id", "guid"),
     sqlite_autoincrement=True,
 )
@@ -290,6 +296,67 @@ outbox = Table(
 )
 Index("ix_outbox_open", outbox.c.chat_id, outbox.c.id, sqlite_where=outbox.c.state.in_(["pending", "sending"]))
 Index(None, outbox.c.digest_id)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    _id(),
+    Column("url", Text, nullable=False, unique=True),
+    # Of the address: one host is asked for one feed at a time.
+    Column("host", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("topic", Text),
+    _flag("full_text"),
+    # The Telegram user who added it; empty where the operator did.
+    Column("added_by", BigInteger),
+    Column("added_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    # Whether it has been read once: what it held then is backlog.
+    _flag("begun"),
+    # What the server is told so that it need not answer in full, word for word as it said it; a checksum of what it
+    # answered, for servers that don't listen.
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("checksum", LargeBinary),
+    # Where permanent redirects lead, and since when.
+    Column("moved_to", Text),
+    Column("moved_since", Instant),
+    # Hashes of the items that were read (`bot.sources.items`), so that one that comes back is not new.
+    Column("items", LargeBinary, nullable=False, server_default=text("x''")),
+    # Empty where it is polled no more.
+    Column("next_at", Instant),
+    Column("asked_at", Instant),
+    Column("succeeded_at", Instant),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("failing_since", Instant),
+    Column("trouble", Text),
+    Column("detail", Text),
+    # How long the document itself asks to be left alone.
+    Column("ttl_s", Integer),
+    # New articles a day, smoothed, and since when they are counted.
+    Column("per_day", Float, nullable=False, server_default=text("0")),
+    Column("observed_since", Instant),
+    CheckConstraint("state IN ('live', 'dead', 'gone', 'removed')", name="state"),
+    sqlite_autoincrement=True,
+)
+Index("ix_feeds_due", feeds.c.next_at, feeds.c.host, sqlite_where=feeds.c.next_at.is_not(None))
+
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    Column("kind", Text, nullable=False),
+    _reference("feed_id", "feeds.id"),
+    # Its title and address at that moment, and what else there is to say.
+    Column("title", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("trouble", Text),
+    Column("detail", Text),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("kind IN ('died', 'revived', 'moved', 'gone')", name="kind"),
+    sqlite_autoincrement=True,
+)
+Index(None, notices.c.feed_id)
 
 # Contentless: it keeps the terms of forms and lemmas by docid and column, and nothing of the text. The tokenizer takes
 # our terms as they are: every character beyond ASCII is part of a term, and so are the signs that terms may hold. Facts

@@ -3,7 +3,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -29,14 +29,22 @@ def upgrade(path: Path) -> None:
     migrations.upgrade(path, FileLock(lock_path(path), timeout=5))
 
 
-def schema(path: Path) -> dict[str, str]:
-    """Name → statement of every table and index; white space, and quotes that SQLite sets when it renames, left out."""
+def schema(path: Path) -> dict[str, list[str]]:
+    """Name → what the statement of every table and index declares, in any order: a column that came later stands last.
+
+    White space, and quotes that SQLite sets when it renames, are left out.
+    """
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    return {
-        name: re.sub(r"\s+", " ", sql.replace('"', "")).replace("( ", "(").replace(" )", ")").strip()
-        for name, sql in rows
-    }
+    return {name: sorted(_declared(sql)) for name, sql in rows}
+
+
+def _declared(sql: str) -> Iterator[str]:
+    tidy = re.sub(r"\s+", " ", sql.replace('"', "")).replace("( ", "(").replace(" )", ")").strip()
+    head, _, body = tidy.partition("(")
+    yield head
+    # Commas outside brackets part columns; a constraint is told apart from its column.
+    yield from filter(None, map(str.strip, re.split(r",(?![^(]*\))| (?=CONSTRAINT )", body.removesuffix(")"))))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import aiosqlite
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, chats, digests, matches, outbox, renewal, retention, saved, subscriptions
+from storage import articles, chats, digests, feeds, matches, outbox, renewal, retention, saved, subscriptions
 from storage.database import Database
 from storage.digests import Composed
 from storage.models import DigestKind, Slot
@@ -106,6 +106,11 @@ async def a_digest(conn: AsyncConnection) -> object:
             lambda conn: chats.due(conn, now=NOW, limit=10),
             ["SEARCH chats USING INDEX ix_chats_due (next_due_at<?)"],
             id="chats that are due",
+        ),
+        pytest.param(
+            lambda conn: feeds.due(conn, now=NOW, limit=100, without=["a.az"]),
+            ["SEARCH feeds USING COVERING INDEX ix_feeds_due (next_at<?)"],
+            id="feeds that are due",
         ),
         pytest.param(
             lambda conn: matches.unmatched(conn, limit=10),
