@@ -34,7 +34,7 @@ from storage.search import Sort, search
 
 # So many ids of due chats are read at once, and so many chats are planned for.
 DUE = 10_000
-PLANNED = 2000
+PLANNED = 5000
 # What is told to some chats is made at once, of at most so many new articles: about 20 MB.
 ARTICLES = 20_000
 # So many chats become one transaction.

@@ -11,7 +11,6 @@ import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -156,12 +155,12 @@ class Planner:
 async def followed(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: bool) -> Followed:
     """What the chats follow; `instant` leaves what waits for a digest."""
     row = subscriptions.c
-    chosen = select(row.id, row.chat_id, row.query_id, row.cursor, row.after_article).where(LIVE, ~row.paused)
+    chosen = _lists(row.id, row.chat_id, row.query_id, row.cursor, row.after_article).where(LIVE, ~row.paused)
     if instant:
         chosen = chosen.join(chats, chats.c.id == row.chat_id).where(or_(row.instant, chats.c.instant))
-    rows = await _of_chats(conn, chosen, row.chat_id, chat_ids)
-    table = _table(rows, len(Followed._fields))
-    return Followed(*table[:, np.lexsort(table[:2])])
+    found = Followed(*await _of_chats(conn, chosen, row.chat_id, chat_ids))
+    order = np.argsort(_paired(found.chat_ids, found.ids))
+    return Followed(*(column[order] for column in found))
 
 
 async def gather(conn: AsyncConnection, chat_ids: Sequence[int], found: Followed, among: Recent) -> Plan:
@@ -180,8 +179,7 @@ async def gather(conn: AsyncConnection, chat_ids: Sequence[int], found: Followed
 
 def _new(found: Followed, among: Recent, late: frozenset[int]) -> _Pairs:
     """Matches after each subscription's cursor, of articles stored after it began; each story by its first one."""
-    start = among.starts[np.searchsorted(among.queries, found.query_ids, "left")]
-    end = among.starts[np.searchsorted(among.queries, found.query_ids, "right")]
+    start, end = among.of(found.query_ids)
     if late:
         end = np.where(np.isin(found.chat_ids, list(late)), start, end)
     counts = end - start
@@ -191,7 +189,7 @@ def _new(found: Followed, among: Recent, late: frozenset[int]) -> _Pairs:
     kept = after_cursor & (among.article_ids[places] > found.after_articles[rows])
     rows, places = rows[kept], places[kept]
     pairs = _Pairs(rows, among.article_ids[places], among.story_ids[places])
-    own = _first(_tellings(found.chat_ids[rows], pairs.story_ids), rows)
+    own = _first(_paired(found.chat_ids[rows], pairs.story_ids), rows)
     return _Pairs(*(column[own] for column in pairs))
 
 
@@ -212,40 +210,44 @@ async def _told(conn: AsyncConnection, chat_ids: Ids, story_ids: Ids, *, lately:
     if not len(chat_ids):
         return np.zeros(0, bool)
     old = story_ids < lately
-    known = [*await _known(conn, chat_ids, told.c.story_id >= lately)]
-    for some in parts(np.unique(story_ids[old]).tolist()):
-        known += await _known(conn, chat_ids[old], told.c.story_id.in_(some))
-    return np.isin(_tellings(chat_ids, story_ids), _tellings(*_table(known, 2)))
+    known = [await _known(conn, chat_ids, told.c.story_id >= lately)]
+    known += [
+        await _known(conn, chat_ids[old], told.c.story_id.in_(some))
+        for some in parts(np.unique(story_ids[old]).tolist())
+    ]
+    return np.isin(_paired(chat_ids, story_ids), np.concatenate(known))
 
 
-async def _known(conn: AsyncConnection, chat_ids: Ids, which: ColumnElement[bool]) -> Sequence[Sequence[int]]:
-    """Chats in order, each of them as often as one likes."""
-    whose = chat_ids[np.flatnonzero(np.diff(chat_ids, prepend=-1))].tolist()
-    return await _of_chats(conn, select(told.c.chat_id, told.c.story_id).where(which), told.c.chat_id, whose)
+async def _known(conn: AsyncConnection, chat_ids: Ids, which: ColumnElement[bool]) -> Ids:
+    """What was told to the chats, which come in order, each of them as often as one likes."""
+    whose = chat_ids[np.append(chat_ids[1:] != chat_ids[:-1], True)].tolist()
+    chosen = _lists(told.c.chat_id, told.c.story_id).where(which)
+    return _paired(*await _of_chats(conn, chosen, told.c.chat_id, whose))
+
+
+def _lists(*columns: ColumnElement[int]) -> Select[Any]:
+    """One row, with all values of each column in a list: as many rows take twice as long, and hold Python's lock."""
+    return select(*map(func.json_group_array, columns))
 
 
 async def _of_chats(
     conn: AsyncConnection, chosen: Select[Any], chat_id: ColumnElement[int], whose: Sequence[int]
-) -> Sequence[Sequence[int]]:
+) -> list[Ids]:
+    """The lists that are chosen, of these chats alone; in no order, but in the same."""
     # One value rather than a thousand, which would take as long to bind as the rows to read.
     given = func.json_each(json.dumps(whose)).table_valued("value")
-    rows: Sequence[Sequence[int]] = (await conn.execute(chosen.where(chat_id.in_(select(given.c.value))))).all()
-    return rows
+    row = (await conn.execute(chosen.where(chat_id.in_(select(given.c.value))))).one()
+    return [np.fromstring(numbers[1:-1], np.int64, sep=",") for numbers in row]
 
 
-def _tellings(chat_ids: Ids, story_ids: Ids) -> Ids:
-    """A number for each chat and story, which have less than 32 bits as those of queries do."""
-    return chat_ids << 32 | story_ids
+def _paired(chat_ids: Ids, others: Ids) -> Ids:
+    """A number for each chat and one of its stories or subscriptions; ids have less than 32 bits as queries' do."""
+    return chat_ids << 32 | others
 
 
 def parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     """As many at once as one statement takes."""
     return (ids[at : at + BOUND] for at in range(0, len(ids), BOUND))
-
-
-def _table(rows: Sequence[Sequence[int]], width: int) -> Ids:
-    """The columns of rows of numbers."""
-    return np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * width).reshape(-1, width).T
 
 
 def _rows(*columns: Ids) -> Iterator[tuple[int, ...]]:

@@ -43,6 +43,16 @@ class Recent:
     story_ids: Ids
     first_story: int
 
+    def of(self, query_ids: Ids) -> tuple[Ids, Ids]:
+        """Where the places of what met each of these queries begin, and where they end."""
+        if not len(self.queries):
+            return np.zeros_like(query_ids), np.zeros_like(query_ids)
+        # Numbers of another size would have all queries of the window copied to be compared with them.
+        wanted, which = np.unique(query_ids.astype(self.queries.dtype), return_inverse=True)
+        at = self.queries.searchsorted(wanted)
+        found = self.queries[np.minimum(at, len(self.queries) - 1)] == wanted
+        return self.starts[at][which], self.starts[at + found][which]
+
 
 async def recent(conn: AsyncConnection, since: int, *, queries: Small | None = None, most: int | None = None) -> Recent:
     """The matches after `since`; with `queries`, of these alone; where they have more than `most` pairs, the newest."""
