@@ -26,16 +26,14 @@ SOME: Sequence[Sequence[str]] = (
     ("percolate", "10000", "100000", "1000000"),
     ("search_growth", "100000"),
     ("ingest_growth",),
-    ("planning", "100000"),
+    ("planning", "10000", "100000"),
     ("responsiveness", "5000"),
 )
 FULL: Sequence[Sequence[str]] = (
     ("percolate", "10000", "100000", "1000000"),
     ("search_growth", "10000", "100000", "1000000"),
     ("ingest_growth",),
-    ("planning", "10000"),
-    ("planning", "100000"),
-    ("planning", "1000000"),
+    ("planning",),
     ("responsiveness",),
 )
 

@@ -3,14 +3,19 @@
     ours        `storage.planning`: due chats in their order → for each what is new to it, arrays over a row an article
     SQL join    due chats, subscriptions and a table with a row for each article and query, plain `sqlite3`, warm
 
-Both answer the same, which is compared. Then some are composed, rendered and committed, while somebody searches.
-`python -m tests.benchmarks.planning [CHATS [STORE]]`: 100,000 chats take two minutes, a million ten;
-a store that is named is kept, and planned for again.
+Both answer the same, which is compared. Then some of the most are composed, rendered and committed, while somebody
+searches: in a copy, so that a tenth is due at the next run too.
+
+    python -m tests.benchmarks.planning [--folder FOLDER] [CHATS ...]
+
+Built stores are kept in the folder: a million chats take 600 MB, and some minutes to build.
 """
 
+import argparse
 import asyncio
 import gc
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -28,16 +33,17 @@ import numpy as np
 from bot.compose import PLANNED, Composer
 from bot.languages import catalogues
 from storage import chats
-from storage.database import Database
+from storage.database import Database, lock_path
 from storage.planning import Planner
 from storage.query import parse
 from storage.schema import seconds
 from storage.search import search
 from tests.benchmarks.planning_store import NINE, WORDS, build, publish
 from tests.benchmarks.report import ROOT, line, table
-from tests.benchmarks.rows import Row, keep
+from tests.benchmarks.rows import FOLDER, Row, keep
 
-CHATS, ROUNDS = 100_000, 5
+SIZES = (10_000, 100_000, 1_000_000)
+ROUNDS, JOINED = 5, 3
 COMPOSED = 1500
 SEARCH_EVERY_S = 0.05
 
@@ -71,42 +77,63 @@ class Defaults:
     default_digest_time = clock(9)
 
 
-def main(number: int = CHATS, store: str | None = None) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    given = parser.parse_args()
+    for size in given.sizes:
+        keep(measure(existing(given.folder, size), size))
     with TemporaryDirectory() as folder:
-        keep(asyncio.run(measure(number, Path(store) if store else Path(folder, "planning.db"))))
+        copy = shutil.copyfile(_store(given.folder, max(given.sizes)), Path(folder, "planning.db"))
+        asyncio.run(compose(copy))
 
 
-async def measure(number: int, path: Path) -> list[Row]:
-    """Prints the figures, and returns those that are drawn."""
-    if not await asyncio.to_thread(path.exists):
-        await make(path, number)
-    ours, peak_mb = planned_apart(path)
-    joined = [join(path) for _ in range(3)]
-    if {one.answer for one in (*ours, *joined)} != {ours[0].answer}:
-        sys.exit(f"different answers: {ours[0].answer}, {joined[0].answer}")
-    own_s, join_s = (median(one.seconds for one in runs) for runs in (ours, joined))
-    own_processor_s, join_processor_s = (median(one.processor_s for one in runs) for runs in (ours, joined))
-    answer = ours[0].answer
-    line(f"{number:,} chats, {answer.chats:,} of them due, {answer.stories:,} new stories; medians")
-    table(
-        ("", "s", "processor s", "times ours", "MB at most"),
-        ("planned", own_s, own_processor_s, 1.0, round(peak_mb)),
-        ("SQL join", join_s, join_processor_s, join_s / own_s, ""),
-    )
-    await compose(path)
-    return [
-        Row("planning", "newsbot", "s", answer.chats, own_s),
-        Row("planning", "SQL join", "s", answer.chats, join_s),
-    ]
+def existing(folder: Path, size: int) -> Path:
+    """The store of so many chats in the folder, made where it is missing."""
+    path = _store(folder, size)
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        draft.unlink(missing_ok=True)
+        asyncio.run(_publish(draft))
+        build(draft, size)
+        draft.rename(path)
+        lock_path(draft).unlink(missing_ok=True)
+    return path
 
 
-async def make(path: Path, number: int) -> None:
+async def _publish(path: Path) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{path}")
     try:
         await publish(database)
     finally:
         await database.close()
-    build(path, number)
+
+
+def _store(folder: Path, size: int) -> Path:
+    return folder / f"planning-{size}.db"
+
+
+def measure(path: Path, size: int) -> list[Row]:
+    """Prints the figures, and returns those that are drawn."""
+    ours, peak_mb = planned_apart(path)
+    joined = [join(path) for _ in range(JOINED)]
+    if {one.answer for one in (*ours, *joined)} != {ours[0].answer}:
+        sys.exit(f"different answers: {ours[0].answer}, {joined[0].answer}")
+    own_s, join_s = (median(one.seconds for one in runs) for runs in (ours, joined))
+    own_processor_s, join_processor_s = (median(one.processor_s for one in runs) for runs in (ours, joined))
+    answer = ours[0].answer
+    line(f"\n{size:,} chats, {answer.chats:,} of them due, {answer.stories:,} new stories; medians")
+    table(
+        ("", "s", "processor s", "times ours", "MB at most"),
+        ("planned", own_s, own_processor_s, 1.0, round(peak_mb)),
+        ("SQL join", join_s, join_processor_s, join_s / own_s, ""),
+    )
+    return [
+        Row("planning", "newsbot", "s", answer.chats, own_s),
+        Row("planning", "SQL join", "s", answer.chats, join_s),
+    ]
 
 
 def planned_apart(path: Path) -> tuple[list[Planned], float]:
@@ -174,7 +201,7 @@ def _sum(chat_ids: "np.typing.NDArray[np.int64]", story_ids: "np.typing.NDArray[
 
 async def compose(path: Path) -> None:
     """The first of those that are due, with somebody who searches before and meanwhile."""
-    _put_off(path, seconds(NINE), seconds(NINE) + 60, but=COMPOSED)
+    _put_off(path, but=COMPOSED)
     before = _composed(path)
     database = await Database.open(f"sqlite+aiosqlite:///{path}")
     gc.freeze()
@@ -187,7 +214,6 @@ async def compose(path: Path) -> None:
         took, busy = time.perf_counter() - began, time.process_time() - busy
     finally:
         await database.close()
-    _put_off(path, seconds(NINE) + 60, seconds(NINE))
     messages, told = (after - known for after, known in zip(_composed(path), before, strict=True))
     served = composing.result()
     line(f"\n{served:,} digests composed, {told:,} stories in {messages:,} messages: {served / took:,.0f} digests/s,")
@@ -200,12 +226,12 @@ async def compose(path: Path) -> None:
     )
 
 
-def _put_off(path: Path, due: int, to: int, *, but: int = 0) -> None:
-    """Moves all who are due at this second, but the first."""
+def _put_off(path: Path, *, but: int) -> None:
+    """Moves all who are due, but the first."""
     with closing(sqlite3.connect(path, isolation_level=None)) as store:
         first = "SELECT id FROM chats WHERE next_due_at = :due ORDER BY id LIMIT :but"
-        moved = f"UPDATE chats SET next_due_at = :to WHERE next_due_at = :due AND id NOT IN ({first})"
-        store.execute(moved, {"due": due, "to": to, "but": but})
+        moved = f"UPDATE chats SET next_due_at = :due + 60 WHERE next_due_at = :due AND id NOT IN ({first})"
+        store.execute(moved, {"due": seconds(NINE), "but": but})
 
 
 def _composed(path: Path) -> tuple[int, int]:
@@ -247,4 +273,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--plan"]:
         asyncio.run(plan_only(Path(sys.argv[2])))
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else CHATS, *sys.argv[2:3])
+        main()
