@@ -1,6 +1,6 @@
-"""The bot's texts, compiled from what the repository holds, and its command line over a store of the test's own."""
+"""The texts, compiled from what the repository holds; newsroom and command line over a store of the test's own."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from aiogram.utils.i18n import I18n
 from bot.languages import LOCALES, catalogues
 from bot.locales.compile import compile_catalogues
 from tests.bot.command_line import CommandLine, command_line
+from tests.bot.newsroom import Newsroom, newsroom
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,9 @@ def newsbot(
 ) -> Iterator[CommandLine]:
     with command_line(tmp_path, monkeypatch, capsys) as newsbot:
         yield newsbot
+
+
+@pytest.fixture
+async def room(tmp_path: Path, i18n: I18n) -> AsyncIterator[Newsroom]:
+    async with newsroom(tmp_path, i18n) as opened:
+        yield opened

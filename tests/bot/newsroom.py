@@ -27,9 +27,13 @@ from tests.telegram_rules import read_text
 
 NOON = datetime(2025, 12, 6, 7, 0, tzinfo=UTC)  # a Saturday, 12:00 in Almaty
 NINE = NOON + timedelta(hours=21)  # the next 09:00 in Almaty
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 READER = 1001
+# Long enough to tell a story by itself.
+LONG = "Президенты двух стран договорились развивать перевозки через Каспийское море. " * 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,10 @@ class Newsroom:
     async def texts(self, chat: Chat | None = None) -> list[str]:
         """The same as a reader sees them, if Telegram takes every one of them."""
         return [seen(html) for html in await self.htmls(chat)]
+
+    async def count(self, chat: Chat, title: str) -> int:
+        """How often the chat was told a story by this headline."""
+        return sum(line == title for text in await self.texts(chat) for line in text.splitlines())
 
     async def slots(self, chat: Chat) -> list[tuple[str, str | None]]:
         """Kind and set time of each digest of the chat."""

@@ -4,12 +4,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.utils.i18n import I18n
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
@@ -20,18 +18,12 @@ from storage.chats import TERMINAL
 from storage.models import Chat
 from storage.query import parse
 from storage.schema import outbox
-from tests.bot.newsroom import READER, Newsroom, newsroom, put_into_outbox
+from tests.bot.newsroom import READER, Newsroom, put_into_outbox
 from tests.telegram import TelegramServer
 from tests.telegram_client import client
 
 OTHER = 1002
 GROUP = -4001
-
-
-@pytest.fixture
-async def room(tmp_path: Path, i18n: I18n) -> AsyncIterator[Newsroom]:
-    async with newsroom(tmp_path, i18n) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """The housekeeping tick: once a day, in steps, until nothing is left or the bot stops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import Collection
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-from aiogram.utils.i18n import I18n
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
@@ -15,15 +12,9 @@ from storage import matches as matches_by_article
 from storage import outbox, retention, subscriptions
 from storage.schema import articles, digests, matches, queries
 from storage.schema import subscriptions as subscription_table
-from tests.bot.newsroom import DAY, Newsroom, draft, newsroom, put_into_outbox
+from tests.bot.newsroom import DAY, Newsroom, draft, put_into_outbox
 
 KEEP = 30 * DAY
-
-
-@pytest.fixture
-async def room(tmp_path: Path, i18n: I18n) -> AsyncIterator[Newsroom]:
-    async with newsroom(tmp_path, i18n) as opened:
-        yield opened
 
 
 class Percolator:

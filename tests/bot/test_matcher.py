@@ -1,12 +1,10 @@
 """The match tick: every stored article meets every standing query, once in each of its wordings."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from aiogram.utils.i18n import I18n
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
@@ -19,13 +17,7 @@ from storage.matches import Match, Unmatched
 from storage.models import Draft
 from storage.percolator import Percolator
 from storage.schema import articles, queries
-from tests.bot.newsroom import Newsroom, draft, newsroom
-
-
-@pytest.fixture
-async def room(tmp_path: Path, i18n: I18n) -> AsyncIterator[Newsroom]:
-    async with newsroom(tmp_path, i18n) as opened:
-        yield opened
+from tests.bot.newsroom import Newsroom, draft
 
 
 class Slow(Matcher):

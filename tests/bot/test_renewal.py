@@ -1,22 +1,10 @@
 """The renew tick: it works until nothing is stale, and then no more."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-from aiogram.utils.i18n import I18n
-
 from bot.renewal import ARTICLES, Renewal
 from storage import renewal
 from storage.language.analyser import VERSION
 from storage.schema import article_terms, queries
-from tests.bot.newsroom import Newsroom, draft, newsroom
-
-
-@pytest.fixture
-async def room(tmp_path: Path, i18n: I18n) -> AsyncIterator[Newsroom]:
-    async with newsroom(tmp_path, i18n) as opened:
-        yield opened
+from tests.bot.newsroom import Newsroom, draft
 
 
 async def grow_old(room: Newsroom) -> None:

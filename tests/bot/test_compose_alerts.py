@@ -1,0 +1,109 @@
+"""What is told at once, unless hours are quiet; and how little is done where there is nothing to tell."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from storage import digests
+from storage.schema import subscriptions as subscription_table
+from tests.bot.newsroom import HOUR, MINUTE, NINE, NOON, SECOND, Newsroom
+
+
+@pytest.mark.parametrize("whole_chat", [True, False], ids=["the chat's schedule", "the subscription"])
+async def test_an_alert_is_composed_at_once_and_one_time(room: Newsroom, whole_chat: bool) -> None:
+    chat = await room.reader(schedule="instant", instant=True) if whole_chat else await room.reader()
+    await room.follow(chat, "казахстан", instant=not whole_chat)
+    await room.publish("Казахстан", "Казахстан и мир")
+    for _ in range(3):
+        await room.compose()
+    [text] = await room.texts(chat)
+    assert text.startswith("📌 казахстан")
+    assert [await room.count(chat, title) for title in ("Казахстан", "Казахстан и мир")] == [1, 1]
+
+
+async def test_an_alert_leaves_what_waits_for_the_digest(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.follow(chat, "баку", instant=True)
+    await room.publish("Казахстан", "Баку")
+    await room.compose()
+    assert [await room.count(chat, title) for title in ("Казахстан", "Баку")] == [0, 1]
+    await room.compose(at=NINE)
+    assert [await room.count(chat, title) for title in ("Казахстан", "Баку")] == [1, 1]
+
+
+async def test_quiet_hours_hold_alerts_and_bring_them_as_one(room: Newsroom) -> None:
+    quiet = "instant, quiet 23:00-07:00"
+    chat = await room.reader("казахстан", schedule=quiet, instant=True)
+    night = NINE - 4 * HOUR
+    for hour in range(3):
+        await room.publish(f"Казахстан {hour}")
+        await room.compose(at=night + hour * HOUR / 2)
+    assert await room.texts(chat) == []
+    await room.compose(at=NINE - 2 * HOUR)
+    [text] = await room.texts(chat)
+    assert [f"Казахстан {hour}" in text for hour in range(3)] == [True] * 3
+
+
+async def test_what_fell_due_while_the_bot_was_down_waits_for_the_end_of_quiet_hours(room: Newsroom) -> None:
+    chat = await room.reader("казахстан", schedule="18:00, quiet 23:00-07:00")
+    await room.publish("Казахстан")
+    await room.compose(at=NINE - 4 * HOUR)
+    assert await room.texts(chat) == []
+    await room.compose(at=NINE - 2 * HOUR)
+    assert len(await room.texts(chat)) == 1
+    assert (await room.known(chat)).next_due_at == NINE + 9 * HOUR
+
+
+async def test_quiet_hours_do_not_silence_an_answer(room: Newsroom) -> None:
+    chat = await room.reader("казахстан", schedule="09:00, quiet 23:00-07:00")
+    await room.publish("Казахстан")
+    room.now = NINE - 4 * HOUR
+    assert await room.ask(chat)
+
+
+async def test_without_new_matches_alerts_are_looked_for_once_a_minute(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    awaiting = digests.awaiting_alerts
+
+    async def looked(*arguments: Any, **options: Any) -> list[int]:
+        looks.append(room.now)
+        return await awaiting(*arguments, **options)
+
+    monkeypatch.setattr(digests, "awaiting_alerts", looked)
+    chat = await room.reader()
+    await room.follow(chat, "казахстан", instant=True)
+    for seconds in range(0, 120, 3):
+        if seconds == 30:
+            await room.publish("Казахстан")
+        await room.compose(at=NOON + seconds * SECOND)
+    assert [(at - NOON).seconds for at in looks] == [0, 30, 90]
+    assert len(await room.texts(chat)) == 1
+
+
+async def test_what_a_pause_held_back_is_alerted_within_a_minute_of_its_end(room: Newsroom) -> None:
+    chat = await room.reader()
+    paused = await room.follow(chat, "казахстан", instant=True, paused=True)
+    await room.publish("Казахстан")
+    await room.compose()
+    await room.change(paused, paused=False)
+    await room.compose(at=NOON + MINUTE)
+    assert await room.count(chat, "Казахстан") == 1
+
+
+async def test_chats_without_news_are_written_to_only_when_they_lag_behind(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.compose.LAG", 2)
+    chat = await room.reader("баку")
+    quiet = await room.follow(chat, "казахстан", instant=True)
+    cursors = []
+    for title in ("Баку первый", "Баку второй", "Баку третий"):
+        await room.publish(title)
+        await room.compose()
+        async with room.db.read() as conn:
+            own = select(subscription_table.c.cursor).where(subscription_table.c.id == quiet.id)
+            cursors.append((await conn.execute(own)).scalar_one())
+    assert cursors == [0, 2, 2]
