@@ -23,8 +23,3 @@ def spoken(*wishes: str | None) -> str:
     """The first wish that the bot can speak, be it `ru`, `ru-RU` or `RU`."""
     codes = (wish.replace("_", "-").partition("-")[0].lower() for wish in wishes if wish)
     return next((code for code in codes if code in LANGUAGES), FALLBACK)
-
-
-def N_(text: str) -> str:
-    """Marks a text for the catalogues where it is defined; it is translated where it is used."""
-    return text
