@@ -25,13 +25,15 @@ _MARKUP = re.compile(
     r"""
       <!--.*?(?:-->|\Z)
     | <!\[CDATA\[ | \]\]>
-    | <(?P<hidden>script|style|template|noscript|iframe|svg)\b[^<>]*+>.*?(?:</(?P=hidden)\s*>|\Z)
+    | <(?P<hidden>script|style|template|noscript|svg)\b[^<>]*+(?<!/)>.*?(?:</(?P=hidden)\s*>|\Z)
     | <[!?][^<>]*+>
-    | </?(?P<tag>[a-z][^\s/<>]*)(?:=\s*+"[^"<]*"|=\s*+'[^'<]*'|[^<>])*+(?:>|\Z)
+    | </?(?P<tag>[a-z][^\s/<>]*)(?:=\s*+"(?:[^"<]|<[^"<>]*+>)*+"|=\s*+'(?:[^'<]|<[^'<>]*+>)*+'|[^<>])*+(?:>|\Z)
     | <[a-z][a-z\d]*\s[^<>=]*=[^<>]*+     # a tag that another one interrupts
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+# One that is never closed ends with its own sign, if it has one.
+_OPEN_COMMENT = re.compile(r"<!--(?=[^<>]*>)")
 # Tags that part paragraphs.
 _BLOCKS = _words(
     "address article aside blockquote body br center dd details div dl dt figcaption figure footer form h1 h2 h3 h4 h5 "
@@ -166,7 +168,8 @@ def language_code(tag: str) -> str | None:
 
 def _pieces(markup: str) -> Iterator[str]:
     """Text between tags, and a line break for each tag that parts paragraphs."""
-    at = 0
+    at, closed = 0, markup.rfind("-->") + 1
+    markup = markup[:closed] + _OPEN_COMMENT.sub("<!", markup[closed:])
     for found in _MARKUP.finditer(markup):
         yield _inline(markup[at : found.start()])
         yield "\n" if (found["tag"] or "").lower() in _BLOCKS else ""

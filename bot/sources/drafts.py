@@ -2,6 +2,7 @@
 
     SourceError
     ├── FeedError        not a feed, or broken beyond use
+    │   └── NoPreview    a Telegram channel that shows no posts on the Web
     └── DraftError       a row, an item or a text that makes no article
 
 The text of an error is one sentence, fit to be shown as the reason.
@@ -9,14 +10,18 @@ The text of an error is one sentence, fit to be shown as the reason.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import KW_ONLY, dataclass, replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.sources import clean
 from storage.models import Draft
 
 _Item = TypeVar("_Item")
+
+# Characters: a long novel in one article, a paragraph in place of a headline.
+_TEXT_LIMIT = 500_000
+_TITLE_LIMIT = 2000
 
 
 class SourceError(Exception):
@@ -25,6 +30,10 @@ class SourceError(Exception):
 
 class FeedError(SourceError):
     """Not a feed, or broken beyond use."""
+
+
+class NoPreview(FeedError):
+    """The page of a Telegram channel that shows no posts on the Web, or of no channel at all."""
 
 
 class DraftError(SourceError):
@@ -42,11 +51,22 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed that was read, in its own order; `where` of what was refused is `item 3`, counted from 1."""
+class Contents:
+    """What a feed holds, in its own order; `where` of what was refused is `item 3`, counted from 1."""
 
     drafts: tuple[Draft, ...]
     refused: tuple[Refused, ...] = ()
+    _: KW_ONLY
+    title: str = ""
+    """What the feed calls itself."""
+    kind: str = ""
+    """RSS, Atom, RDF, JSON Feed, sitemap or Telegram."""
+    site: str | None = None
+    """Its home page."""
+    ttl: timedelta | None = None
+    """How long it asks to be left alone."""
+    older: str | None = None
+    """The address of the page with the posts before these (Telegram alone)."""
 
 
 def make(
@@ -75,15 +95,31 @@ def make(
     )
 
 
-def collect(items: Iterable[_Item], read: Callable[[_Item], Draft]) -> Feed:
-    """Reads the items of one feed one by one, so that a broken one costs no other."""
+def collect(items: Iterable[_Item], read: Callable[[_Item], Draft], *, most: int | None = None) -> Contents:
+    """Reads the items of one feed one by one, so that a broken one costs no other.
+
+    With `most` it is a feed from outside: items beyond so many are left out, and titles and texts are cut at a length
+    that no newsroom's reach.
+    """
     drafts, refused = [], []
     for number, item in enumerate(items, 1):
+        if most is not None and number > most:
+            refused.append(Refused(f"item {number} and those after it", f"more than {most} items"))
+            break
         try:
-            drafts.append(read(item))
+            draft = read(item)
         except DraftError as error:
             refused.append(Refused(f"item {number}", str(error)))
-    return Feed(tuple(_told_apart(drafts)), tuple(refused))
+        else:
+            drafts.append(draft if most is None else _cut(draft))
+    return Contents(tuple(_told_apart(drafts)), tuple(refused))
+
+
+def _cut(draft: Draft) -> Draft:
+    if len(draft.text) <= _TEXT_LIMIT and len(draft.title) <= _TITLE_LIMIT:
+        return draft
+    title, text = clean.shorten(draft.title, limit=_TITLE_LIMIT), clean.shorten(draft.text, limit=_TEXT_LIMIT)
+    return replace(draft, title=title, text=text)
 
 
 def dated(published_at: datetime | None) -> datetime | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, AnyStr, BinaryIO
 
 from bot.sources import encoding, jsonfeed, kinds, parse, plain, rows
-from bot.sources.drafts import DraftError, Feed, Refused, SourceError, collect
+from bot.sources.drafts import Contents, DraftError, Refused, SourceError, collect
 from bot.sources.kinds import Kind
 from storage.models import Draft
 
@@ -101,7 +101,7 @@ def _whole(data: bytes, kind: Kind, path: Path) -> Iterator[Draft | Refused]:
         if kind is Kind.TEXT:
             yield _plain(_decoded(data), path)
             return
-        feed = parse.feed(data) if kind is Kind.FEED else _json(_decoded(data))
+        feed = parse.feed(data) if kind in (Kind.FEED, Kind.SITEMAP) else _json(_decoded(data))
     except SourceError as error:
         yield Refused(where, str(error))
         return
@@ -109,12 +109,12 @@ def _whole(data: bytes, kind: Kind, path: Path) -> Iterator[Draft | Refused]:
     yield from (replace(refused, where=f"{where}, {refused.where}") for refused in feed.refused)
 
 
-def _json(document: str) -> Feed:
+def _json(document: str) -> Contents:
     """A JSON Feed, an array of objects of the import form, or one such object."""
     found = rows.parse(document)
     if jsonfeed.is_feed(found):
         return jsonfeed.read(found, base=None)
-    return collect(found, rows.read) if isinstance(found, list) else Feed((rows.read(found),))
+    return collect(found, rows.read) if isinstance(found, list) else Contents((rows.read(found),))
 
 
 def _plain(text: str, path: Path) -> Draft:

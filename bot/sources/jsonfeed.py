@@ -1,7 +1,9 @@
 """JSON Feed 1.0 and 1.1 → drafts (https://www.jsonfeed.org/version/1.1/); feedparser knows XML only."""
 
+from dataclasses import replace
+
 from bot.sources import clean, drafts, rows
-from bot.sources.drafts import Feed, FeedError
+from bot.sources.drafts import Contents, FeedError
 from storage.models import Draft
 
 
@@ -11,15 +13,20 @@ def is_feed(document: object) -> bool:
     return isinstance(version, str) and "jsonfeed.org/version/" in version
 
 
-def read(document: object, *, base: str | None) -> Feed:
-    """The feed's items as drafts; relative addresses are resolved against `base`, else against the feed's own."""
+def read(document: object, *, base: str | None, most: int | None = None) -> Contents:
+    """What the feed holds; relative addresses are resolved against `base`, else against the feed's own."""
     if not isinstance(document, dict) or not is_feed(document):
         raise FeedError("this JSON document is not a JSON Feed")
     items = document.get("items")
     if not isinstance(items, list):
         raise FeedError("the JSON Feed has no list of items")
     address = base or _text(document, "feed_url") or _text(document, "home_page_url")
-    return drafts.collect(items, lambda item: _draft(item, document, address))
+    return replace(
+        drafts.collect(items, lambda item: _draft(item, document, address), most=most),
+        title=clean.line(_text(document, "title")),
+        kind="JSON Feed",
+        site=clean.link(_text(document, "home_page_url"), base=address),
+    )
 
 
 def _draft(item: object, feed: dict[str, object], base: str) -> Draft:

@@ -11,6 +11,7 @@ SAMPLE_BYTES = 1 << 18
 
 _JSON_START = re.compile(r'\{\s*["}]|\[\s*[\[{\]]')
 _FEED_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_SITEMAP_ROOT = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)[\s/>]", re.IGNORECASE)
 _PAGE_ROOT = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _ROOT_WITHIN = 4096  # characters
 
@@ -22,6 +23,7 @@ class Kind(StrEnum):
     LINES = "lines"
     JSON = "json"
     FEED = "feed"
+    SITEMAP = "sitemap"
     TEXT = "text"
 
 
@@ -52,14 +54,16 @@ def recognise(sample: bytes, suffix: str) -> Kind:
     return by_content or by_suffix
 
 
+def of_markup(document: str) -> Kind | None:
+    """Feed, sitemap or page, by what the first characters name; None where they name none of these."""
+    root = document[:_ROOT_WITHIN]
+    roots = ((Kind.FEED, _FEED_ROOT), (Kind.SITEMAP, _SITEMAP_ROOT), (Kind.PAGE, _PAGE_ROOT))
+    return next((kind for kind, pattern in roots if pattern.search(root)), None)
+
+
 def _by_content(start: str, by_suffix: Kind) -> Kind | None:
     if start.startswith("<"):
-        root = start[:_ROOT_WITHIN]
-        if _FEED_ROOT.search(root):
-            return Kind.FEED
-        if _PAGE_ROOT.search(root):
-            return Kind.PAGE
-        return Kind.FEED if start.startswith("<?xml") else None
+        return of_markup(start) or (Kind.FEED if start.startswith("<?xml") else None)
     if start.startswith("{") and by_suffix is Kind.LINES:
         return Kind.LINES
     if start.startswith("{") and any(map(_is_row, start.split("\n", 3)[:3])):

@@ -1,7 +1,9 @@
 """A feed's bytes → drafts. Pure: no network, no clock; slow on a large feed, so keep it off the event loop.
 
-    bytes ─┬─ {…} ── jsonfeed
-           └─ decode ─ entities counted ─ feedparser ─ entries ──▶ Feed
+    bytes ─┬─ {…} ── jsonfeed ─────────────────────────────────────┐
+           └─ decode ─ entities counted ─┬─ sitemap ───────────────┤
+                                         ├─ telegram ──────────────┼──▶ Contents
+                                         └─ feedparser ─ entries ──┘
 
 feedparser's strict parser reads what is well formed; what is not goes through its loose one, so that a feed with a
 stray ampersand or a control character still brings its news.
@@ -10,35 +12,96 @@ stray ampersand or a control character still brings its news.
 import re
 from calendar import timegm
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from bot.sources import clean, drafts, jsonfeed, rows
-from bot.sources.drafts import DraftError, Feed, FeedError
-from bot.sources.encoding import UNKNOWN, decode, decode_xml
+from bot.sources import boilerplate, clean, drafts, jsonfeed, kinds, rows, sitemap, telegram
+from bot.sources.drafts import Contents, DraftError, FeedError
+from bot.sources.encoding import UNKNOWN, decode, decode_markup
+from bot.sources.kinds import Kind
 from storage.models import Draft
 
 # A declared entity longer than a character reference could blow a small document up.
 _LONG_ENTITY = re.compile(r"<!ENTITY\s+[^\s>]+\s+(?:\"[^\">]{33}|'[^'>]{33})")
+# One made of others is not worth the seconds that unfolding them takes.
+_NESTED_ENTITY = re.compile(r"<!ENTITY\s+[^\s>]+\s+(?:\"[^\">]*&[^#\">][^\">]*\"|'[^'>]*&[^#'>][^'>]*')\s*>")
+_ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_WHOLE = re.compile(r"</(?:\w+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
+_END = 500  # characters: caches sign below a feed
+# Channel Definition Format has no root around its channel.
+_CHANNEL = re.compile(r"(?:<[!?][^<>]*+>\s*+)*+<channel[\s>]", re.IGNORECASE)
+
+_KINDS = {"atom": "Atom", "rss10": "RDF", "rss090": "RDF", "cdf": "CDF"}
+_LONGEST_TTL = timedelta(days=30)
+_PERIODS = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+    "monthly": timedelta(days=30),
+    "yearly": timedelta(days=365),
+}
 
 
-def feed(data: bytes, *, base: str | None = None) -> Feed:
-    """The drafts of an RSS, RDF, Atom or JSON Feed document; FeedError for what is none or broken beyond use.
+def feed(data: bytes, *, base: str | None = None, content_type: str = "", most: int | None = None) -> Contents:
+    """What an RSS, RDF, Atom or JSON Feed document, a news sitemap or the page of a Telegram channel holds.
 
-    Links are resolved against `base`, the address that the feed was fetched from. Titles and texts are clean text, the
-    source is the one an item names or else the feed's title, dates before 1970 are taken for missing ones.
+    FeedError for what is none of these or broken beyond use. Links are resolved against `base`, the address that the
+    feed was fetched from; `content_type` is what HTTP says of it; items beyond the first `most` are left out. Titles
+    and texts are clean text, the source is the one an item names or else the feed's title, dates before 1970 are taken
+    for missing ones.
     """
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return jsonfeed.read(_json(data), base=base)
-    document = decode_xml(data).strip()
+        return jsonfeed.read(_json(data), base=base, most=most)
+    document = decode_markup(data, content_type).strip("\ufeff \t\r\n\0")
     if not document:
         raise FeedError("the document is empty")
     if _LONG_ENTITY.search(document):
         raise FeedError("the document declares entities that could blow it up")
-    parsed = _parsed(document, base or "")
+    kind = kinds.of_markup(document)
+    if kind is Kind.SITEMAP:
+        return sitemap.read(document, base=base, most=most)
+    if kind is Kind.PAGE:
+        return _page(document, most)
+    document = _NESTED_ENTITY.sub("", document)
+    return _contents(_parsed(document if most is None else _first(document, most + 1), base or ""), base, most)
+
+
+def _first(document: str, items: int) -> str:
+    """The document without the items after so many, since parsing takes most of the time."""
+    ends = [found.end() for found in _ITEM_END.finditer(document)]
+    return document if len(ends) <= items else document[: ends[items - 1]] + document[ends[-1] :]
+
+
+def _page(document: str, most: int | None) -> Contents:
+    if telegram.is_page(document):
+        return telegram.read(document, most=most)
+    raise FeedError("it is a web page")
+
+
+def _contents(parsed: Any, base: str | None, most: int | None) -> Contents:
     own = base or _string(parsed.feed, "link")
-    return drafts.collect(parsed.entries, lambda entry: _draft(entry, parsed, own))
+    return replace(
+        drafts.collect(parsed.entries, lambda entry: _draft(entry, parsed, own), most=most),
+        title=_name(parsed.feed, "title"),
+        kind=next((kind for version, kind in _KINDS.items() if parsed.version.startswith(version)), "RSS"),
+        site=clean.link(_string(parsed.feed, "link"), base=own),
+        ttl=_ttl(parsed.feed),
+    )
+
+
+def _ttl(channel: Any) -> timedelta | None:
+    """How long a feed asks to be left alone: RSS in minutes, others as so many times an hour, a day, a week."""
+    if minutes := _number(_string(channel, "ttl")):
+        return min(timedelta(minutes=minutes), _LONGEST_TTL)
+    period = _PERIODS.get(_string(channel, "sy_updateperiod").strip().lower())
+    return period and min(period / (_number(_string(channel, "sy_updatefrequency")) or 1), _LONGEST_TTL)
+
+
+def _number(written: str) -> int:
+    """A small whole number; 0 for anything else."""
+    return int(found[1]) if (found := re.fullmatch(r"\s*(\d{1,7})(?:\.0*)?\s*", written, re.ASCII)) else 0
 
 
 def _json(data: bytes) -> object:
@@ -61,12 +124,14 @@ def _parsed(document: str, base: str) -> Any:
         parsed = feedparser.parse(
             BytesIO(document.encode()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
+    except MemoryError:
+        raise
     except Exception as error:
         # What its loose parser stumbles over in broken documents has no common type and no end.
         raise FeedError(f"the feed is broken beyond use ({type(error).__name__})") from error
-    if not parsed.entries and not parsed.version:
-        raise FeedError("this is neither RSS, RDF, Atom nor JSON Feed")
-    if not parsed.entries and parsed.bozo:
+    if not parsed.entries and not parsed.version and not _CHANNEL.match(document):
+        raise FeedError("it is neither RSS, RDF, Atom nor JSON Feed")
+    if not parsed.entries and parsed.bozo and not _WHOLE.search(document[-_END:]):
         raise FeedError(f"the feed is broken and has no readable item: {_trouble(parsed.bozo_exception)}")
     return parsed
 
@@ -80,7 +145,7 @@ def _trouble(error: Exception) -> str:
 
 def _draft(entry: Any, parsed: Any, base: str) -> Draft:
     is_atom = parsed.version.startswith("atom")
-    text = next(filter(None, (_clean(detail, is_atom) for detail in _bodies(entry))), "")
+    text = boilerplate.without_tail(next(filter(None, (_clean(detail, is_atom) for detail in _bodies(entry))), ""))
     return drafts.make(
         title=clean.line(_clean(_detail(entry, "title"), is_atom)),
         text=text,
@@ -103,7 +168,8 @@ def _bodies(entry: Any) -> Iterator[dict[str, Any]]:
 
 def _is_text(content: Any) -> bool:
     """Atom may carry a picture where an article's text belongs."""
-    return _string(content, "type").startswith("text/") or _string(content, "type") == "application/xhtml+xml"
+    said = _string(content, "type")
+    return said.startswith("text/") or said.endswith("xml") or said == "application/octet-stream"
 
 
 def _detail(entry: Any, field: str) -> dict[str, Any]:

@@ -4,7 +4,8 @@ import pytest
 
 from bot.sources.kinds import Kind, recognise
 
-_RSS = '<?xml version="1.0"?><rss version="2.0">'
+_XML = '<?xml version="1.0"?>'
+_RSS = f'{_XML}<rss version="2.0">'
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,8 @@ _RSS = '<?xml version="1.0"?><rss version="2.0">'
         pytest.param(f"\n {_RSS}", ".txt", Kind.FEED, id="RSS under another name"),
         pytest.param("<feed xmlns='http://www.w3.org/2005/Atom'>", "", Kind.FEED, id="Atom without a declaration"),
         pytest.param("<!-- a --><rdf:RDF xmlns:rdf='x'>", "", Kind.FEED, id="RDF"),
+        pytest.param(f"{_XML}<urlset xmlns='x'>", ".xml", Kind.SITEMAP, id="sitemap"),
+        pytest.param("<sitemapindex/>", "", Kind.SITEMAP, id="sitemap of sitemaps"),
         pytest.param("мусор", ".XML", Kind.FEED, id="feed by name"),
         pytest.param("<!DOCTYPE html><p>А", ".xml", Kind.PAGE, id="page"),
         pytest.param("<html lang='ru'>", ".txt", Kind.PAGE, id="page without a doctype"),

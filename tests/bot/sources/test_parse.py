@@ -1,5 +1,6 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,58 @@ def test_atom() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b'<rss version="2.0"><channel>%s</channel></rss>', "RSS"),
+        (b'<rss version="0.91"><channel>%s</channel></rss>', "RSS"),
+        (b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel>%s'
+         b"</channel></rdf:RDF>", "RDF"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom">%s</feed>', "Atom"),
+    ],
+)  # fmt: skip
+def test_feed_says_what_it_is_called_and_where_it_is_at_home(data: bytes, kind: str) -> None:
+    head = b"<title>A &amp;amp; B</title>"
+    head += b'<link href="https://example.org"/>' if kind == "Atom" else b"<link>https://example.org</link>"
+    contents = parse.feed(data % head)
+    assert (contents.title, contents.kind, contents.site) == ("A & B", kind, "https://example.org/")
+
+
+_SY = "http://purl.org/rss/1.0/modules/syndication/"
+
+
+@pytest.mark.parametrize(
+    ("channel", "ttl"),
+    [
+        ("<ttl>60</ttl>", timedelta(hours=1)),
+        ("<ttl> 90.0 </ttl>", timedelta(minutes=90)),
+        ("<ttl>9999999</ttl>", timedelta(days=30)),
+        (f"<ttl>{'9' * 5000}</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>0</ttl>", None),
+        ("<ttl>soon</ttl>", None),
+        ("", None),
+        (f"<sy:updatePeriod xmlns:sy='{_SY}'> hourly </sy:updatePeriod>", timedelta(hours=1)),
+        (
+            f"<sy:updatePeriod xmlns:sy='{_SY}'>daily</sy:updatePeriod>"
+            f"<sy:updateFrequency xmlns:sy='{_SY}'>4</sy:updateFrequency>",
+            timedelta(hours=6),
+        ),
+        (f"<sy:updatePeriod xmlns:sy='{_SY}'>sometimes</sy:updatePeriod>", None),
+    ],
+)
+def test_how_long_a_feed_asks_to_be_left_alone(channel: str, ttl: timedelta | None) -> None:
+    assert parse.feed(_rss("", channel=channel)).ttl == ttl
+
+
+def test_http_may_know_the_charset_better() -> None:
+    data = _rss("<item><title>Γέφυρα</title></item>", head='<?xml version="1.0" encoding="utf-8"?>')
+    contents = parse.feed(
+        data.decode().replace("Пример", "").encode("iso-8859-7"), content_type="text/xml; charset=iso-8859-7"
+    )
+    assert contents.drafts[0].title == "Γέφυρα"
+
+
 def test_rss_means_markup_without_saying_so() -> None:
     assert _only(_rss("<item><title>Один&lt;br&gt;два</title></item>")).title == "Один два"
 
@@ -121,7 +174,8 @@ def test_json_feed() -> None:
             {"id": "10", "url": "http://[", "title": "Без адреса"},
         ],
     }
-    read = parse.feed(json.dumps(feed).encode(), base=_BASE)
+    read = parse.feed(json.dumps({**feed, "home_page_url": "/home"}).encode(), base=_BASE)
+    assert (read.title, read.kind, read.site) == ("Пример", "JSON Feed", "https://example.org/home")
     assert read.drafts == (
         Draft(
             title="Новость",
@@ -154,6 +208,21 @@ def test_full_text_comes_before_the_summary() -> None:
     yandex = '<yandex:full-text xmlns:yandex="http://news.yandex.ru">Всё</yandex:full-text>'
     for text in (full, yandex):
         assert _only(_rss(f"<item><description>Кратко</description>{text}</item>")).text == "Всё"
+
+
+def test_base64_of_a_text_is_the_text() -> None:
+    content = '<content type="application/octet-stream">0KLQtdC60YHRgg==</content>'
+    assert _only(_atom(f"<entry><title>А</title>{content}</entry>")).text == "Текст"
+
+
+def test_enclosure_alone_makes_no_text() -> None:
+    enclosure = '<enclosure url="https://example.org/a.mp3" length="5" type="audio/mpeg"/>'
+    assert _only(_rss(f"<item><title>А</title>{enclosure}</item>")) == Draft(title="А", source="Пример")
+
+
+def test_invitation_at_the_end_of_a_text_is_left_out() -> None:
+    text = "&lt;p&gt;Мост открыт.&lt;/p&gt;&lt;p&gt;Читайте нас в Telegram&lt;/p&gt;"
+    assert _only(_rss(f"<item><title>А</title><description>{text}</description></item>")).text == "Мост открыт."
 
 
 def test_picture_in_place_of_a_text_is_passed_over() -> None:
@@ -251,9 +320,10 @@ def test_small_faults_cost_nothing(item: str) -> None:
     [
         (b"", "the document is empty"),
         (b"\xef\xbb\xbf \n", "the document is empty"),
-        (b"<html><body>no</body></html>", "this is neither RSS, RDF, Atom nor JSON Feed"),
-        ("просто слова".encode(), "this is neither RSS, RDF, Atom nor JSON Feed"),
-        (b"\x1f\x8b\x08\x00\x00\x00", "this is neither RSS, RDF, Atom nor JSON Feed"),
+        (b"<html><body>no</body></html>", "it is a web page"),
+        (b"<opml version='2.0'><head><title>A</title></head></opml>", "it is neither RSS, RDF, Atom nor JSON Feed"),
+        ("просто слова".encode(), "it is neither RSS, RDF, Atom nor JSON Feed"),
+        (b"\x1f\x8b\x08\x00\x00\x00", "it is neither RSS, RDF, Atom nor JSON Feed"),
         (b'{"a": 1}', "this JSON document is not a JSON Feed"),
         (b'{"version": "https://jsonfeed.org/version/1"}', "the JSON Feed has no list of items"),
         (b'{"a": ', "not JSON: Expecting value (line 1, column 7)"),
@@ -276,6 +346,35 @@ def test_feed_without_items_is_a_feed() -> None:
     assert parse.feed(_rss("")).drafts == ()
 
 
+@pytest.mark.parametrize("end", ["</channel></rss>", "</channel></rss>\n<!-- 5 ms -->", "</rss"])
+def test_broken_feed_without_items_is_a_feed_where_it_is_whole(end: str) -> None:
+    assert parse.feed(f"<rss version='2.0'><channel><title>А &nope; Б</title>{end}".encode()).drafts == ()
+
+
+def test_items_beyond_the_limit_are_left_out() -> None:
+    items = "".join(f"<item><title>{n}</title></item>\n" for n in range(9))
+    contents = parse.feed(_rss(f"{items}<ttl>5</ttl>"), most=3)
+    assert [draft.title for draft in contents.drafts] == ["0", "1", "2"]
+    assert contents.refused == (Refused("item 4 and those after it", "more than 3 items"),)
+    assert (contents.title, contents.ttl) == ("Пример", timedelta(minutes=5))
+
+
+def test_feed_of_as_many_items_as_may_be_is_whole() -> None:
+    items = "".join(f"<item><title>{n}</title></item>" for n in range(3))
+    assert parse.feed(_rss(items), most=3).refused == ()
+
+
+def test_feed_from_outside_brings_no_endless_texts() -> None:
+    item = f"<item><title>{'слово ' * 1000}</title><description>{'слово ' * 100_000}</description></item>"
+    [draft] = parse.feed(_rss(item), most=1).drafts
+    assert len(draft.title) <= 2000
+    assert len(draft.text) <= 500_000
+    assert draft.title.endswith("слово…")
+    assert draft.text.endswith("слово…")
+    [whole] = parse.feed(_rss(item)).drafts
+    assert len(whole.text) == 599_999
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_entities_cannot_blow_a_feed_up(encoding: str) -> None:
     head = f'<?xml version="1.0"?>\n<!DOCTYPE a [\n<!ENTITY a "{"x" * 100_000}">\n]>\n'
@@ -283,10 +382,19 @@ def test_entities_cannot_blow_a_feed_up(encoding: str) -> None:
         parse.feed(_rss(f"<item><title>{'&a;' * 100_000}</title></item>", head=head).decode().encode(encoding))
 
 
-def test_nested_entities_stay_unexpanded() -> None:
-    nested = "".join(f'\n<!ENTITY b{n} "&b{n - 1};&b{n - 1};">' for n in range(1, 9))
-    head = f'<?xml version="1.0"?>\n<!DOCTYPE a [\n<!ENTITY b0 "xx">{nested}\n]>\n'
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_nested_entities_stay_unexpanded(end: str) -> None:
+    nested = "".join(f'<!ENTITY b{n} "&b{n - 1};&b{n - 1};">{end}' for n in range(1, 9))
+    head = f'<?xml version="1.0"?>{end}<!DOCTYPE a [{end}<!ENTITY b0 "xx">{end}{nested}]>{end}'
     assert len(_only(_rss("<item><title>А&b8;</title></item>", head=head)).title) < 10
+
+
+def test_files_that_a_feed_names_are_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("тайна")
+    head = f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a SYSTEM "file://{secret}">]>'
+    contents = parse.feed(_rss("<item><title>А&a;</title><description>&a;</description></item>", head=head))
+    assert "тайна" not in str(contents)
 
 
 def test_deeply_nested_document_is_survived() -> None:
