@@ -1,7 +1,8 @@
 """The ticks: each asks the store what is to be done and does it; none calls another, the database is the hand-off.
 
-    match ──rows──▶ compose ──outbox──▶ deliver
-    merge: new standing queries, for matching; renew: what an older analyser made; tidy: what is too old
+    fetch ──articles──▶ match ──rows──▶ compose ──outbox──▶ deliver
+    merge: new standing queries, for matching; tell: the operator, of sources; renew: what an older analyser made;
+    tidy: what is too old
 
 APScheduler is the ticker alone: a tick that is late runs once, and never beside itself. When a digest is due is a row
 in the store (`bot.timetable`), not a job.

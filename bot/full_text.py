@@ -1,0 +1,51 @@
+"""Full text: where a feed brings a headline and a line, the page that it links to is read.
+
+    drafts ──too short to match on──▶ robots.txt allows? ──▶ page ──▶ its text, in a worker process ──▶ draft
+
+What cannot be read stays as the feed has it: the news is told all the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from bot.sources import extract
+from bot.sources.reading import Reader
+from bot.sources.robots import Robots
+from bot.sources.trouble import FetchError
+from storage.models import Draft
+
+# Of one poll: more at once is an archive, and a burden to the site.
+MOST: Final = 30
+PAGES: Final = "text/html,application/xhtml+xml;q=0.9"
+
+log = structlog.get_logger()
+
+
+class FullText:
+    def __init__(self, reader: Reader, robots: Robots) -> None:
+        self._reader = reader
+        self._robots = robots
+
+    async def of(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """The drafts in their order, the short ones with the text of their pages; `MOST` pages at most."""
+        asked = [draft for draft in drafts if extract.wants_text(draft)][:MOST]
+        texts = {draft: await self._text(draft) for draft in asked}
+        return [replace(draft, text=longer) if (longer := texts.get(draft)) else draft for draft in drafts]
+
+    async def _text(self, draft: Draft) -> str:
+        """Empty where the page has no longer one, or may not be read."""
+        assert draft.url
+        try:
+            if not await self._robots.allows(draft.url):
+                return ""
+            page = await self._reader.fetcher.get(draft.url, accept=PAGES)
+            text = await self._reader.parser.run(
+                extract.article, page.body, url=page.url, content_type=page.content_type
+            )
+        except FetchError as error:
+            log.info("page cannot be read", trouble=error.trouble.value, detail=error.detail)
+            return ""
+        return str(text) if len(text) > len(draft.text) else ""
