@@ -1,11 +1,11 @@
 """Composition root: everything is built here, passed down, and closed in reverse order.
 
-settings ──▶ store, texts, Telegram (or a terminal) ──▶ matcher, composer, delivery ──▶ dispatcher
+settings ──▶ store, texts, Telegram (or a terminal) ──▶ fetching, matcher, composer, delivery ──▶ dispatcher
 """
 
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,16 +15,20 @@ from aiogram.client.session.base import BaseSession
 from aiogram.enums import ParseMode
 from aiogram.utils.i18n import I18n
 
+from bot.adding import Several
 from bot.clock import utc_now
 from bot.compose import Composer
 from bot.config import Settings
 from bot.conversation import dispatcher
 from bot.courtesy import Courtesy
 from bot.delivery import Delivery
+from bot.fetching import Added, Fetching, opened
 from bot.housekeeping import Housekeeping
 from bot.languages import catalogues
 from bot.matcher import Matcher
+from bot.notices import Notices
 from bot.renewal import Renewal
+from bot.sources.opml import Outline
 from storage.database import Database
 from storage.expansions import read as read_expansions
 from storage.models import Chat
@@ -46,9 +50,14 @@ class App:
     matcher: Matcher
     composer: Composer
     delivery: Delivery
+    fetching: Fetching
+    notices: Notices
     renewal: Renewal
     housekeeping: Housekeeping
     courtesy: Courtesy
+
+    async def fetch(self) -> None:
+        await self.fetching.fetch_due(now=utc_now())
 
     async def match(self) -> None:
         await self.matcher.match()
@@ -64,6 +73,9 @@ class App:
     async def deliver(self) -> None:
         await self.delivery.drain()
 
+    async def tell(self) -> None:
+        await self.notices.tell()
+
     async def renew(self) -> None:
         await self.renewal.renew()
 
@@ -75,17 +87,28 @@ class App:
 async def build(settings: Settings, *, token: str, session: BaseSession, only: int | None = None) -> AsyncIterator[App]:
     """An app over this session; `only` makes it compose and deliver for one Telegram chat alone."""
     sys.setswitchinterval(SWITCH_S)
-    db = await Database.open(settings.database_url)
-    try:
+    async with AsyncExitStack() as stack:
+        db = await Database.open(settings.database_url)
+        stack.push_async_callback(db.close)
+        stack.push_async_callback(session.close)
         properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
         bot = Bot(token, session=session, default=properties)
         i18n, expansions = catalogues(settings.default_language), read_expansions(settings.expansions_file)
         courtesy = Courtesy()
+        fetching = await stack.enter_async_context(opened(db, settings, clock=utc_now, patiently=courtesy.patiently))
         matcher = Matcher(db, patiently=courtesy.patiently)
         composer = Composer(db, settings, i18n, only=only)
         delivery = Delivery(bot, db, rate=settings.send_rate, clock=utc_now, only=only)
         digests = _Digests(matcher, composer, delivery, courtesy)
-        updates = dispatcher(db=db, digests=digests, expansions=expansions, i18n=i18n, settings=settings, clock=utc_now)
+        updates = dispatcher(
+            db=db,
+            digests=digests,
+            fetching=_Sources(fetching, courtesy),
+            expansions=expansions,
+            i18n=i18n,
+            settings=settings,
+            clock=utc_now,
+        )
         updates.update.outer_middleware(courtesy)
         await delivery.recover()
         yield App(
@@ -97,13 +120,12 @@ async def build(settings: Settings, *, token: str, session: BaseSession, only: i
             matcher=matcher,
             composer=composer,
             delivery=delivery,
+            fetching=fetching,
+            notices=Notices(bot, db, settings, i18n),
             renewal=Renewal(db),
             housekeeping=Housekeeping(db, matcher, keep=timedelta(days=settings.keep_days) or None),
             courtesy=courtesy,
         )
-    finally:
-        await session.close()
-        await db.close()
 
 
 class _Digests:
@@ -123,3 +145,19 @@ class _Digests:
 
     async def deliver(self, chat: Chat) -> None:
         await self._delivery.drain(only=chat.telegram_id)
+
+
+class _Sources:
+    """What the conversation asks for: see `bot.conversation.addsource.Fetching`."""
+
+    def __init__(self, fetching: Fetching, courtesy: Courtesy) -> None:
+        self._courtesy = courtesy
+        self._fetching = fetching
+
+    async def add(self, typed: str, *, by: int | None, now: datetime) -> Added | Several:
+        # Whoever waits for a source waits for its articles to be stored.
+        with self._courtesy.waived():
+            return await self._fetching.add(typed, by=by, now=now)
+
+    async def outlines(self, data: bytes) -> tuple[Outline, ...]:
+        return await self._fetching.outlines(data)

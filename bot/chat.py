@@ -38,7 +38,14 @@ async def chat(settings: Settings, *, user_id: int, language: str) -> None:
     async with build(settings, token=NO_TOKEN, session=session, only=TERMINAL + user_id) as app:
         await _load_starter_articles(app.db)
         turns = _Turns(app)
-        scheduler = Scheduler({"turn": (TICK, turns.take), "renew": (TICK, app.renew), "tidy": (TIDY_AFTER, app.tidy)})
+        scheduler = Scheduler(
+            {
+                "fetch": (TICK, app.fetch),
+                "turn": (TICK, turns.take),
+                "renew": (TICK, app.renew),
+                "tidy": (TIDY_AFTER, app.tidy),
+            }
+        )
         scheduler.start()
         await converse(app.bot, app.dispatcher, person=person, i18n=app.i18n, clock=utc_now, after_update=turns.take)
         app.housekeeping.stop()

@@ -1,13 +1,17 @@
 """The commands, listed once: /help, Telegram's menu and the README say what stands here."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from aiogram import Bot
-from aiogram.types import BotCommand
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.types import BotCommand, BotCommandScopeChat
 from aiogram.utils.i18n import I18n
 
-from bot.languages import LANGUAGES, N_
+from bot.languages import LANGUAGES
+from bot.texts import N_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,8 @@ COMMANDS: Final = (
     Command(name="digest", does=N_("what is new, right now")),
     Command(name="schedule", does=N_("when digests come")),
     Command(name="timezone", does=N_("your time zone")),
+    Command(name="sources", does=N_("what I read")),
+    Command(name="addsource", does=N_("add a feed, a site or a channel")),
     Command(name="language", does=N_("the language I speak")),
     Command(name="settings", does=N_("all settings at a glance")),
     Command(name="help", does=N_("what I can do")),
@@ -42,16 +48,31 @@ COMMANDS: Final = (
 )
 
 
-def menu(i18n: I18n, language: str) -> list[BotCommand]:
+# To everybody else these do not exist.
+ADMIN_COMMANDS: Final = (Command(name="sourcehealth", does=N_("how the sources are")),)
+
+
+def known_to(*, admin: bool) -> tuple[Command, ...]:
+    return (*COMMANDS, *ADMIN_COMMANDS) if admin else COMMANDS
+
+
+def menu(i18n: I18n, language: str, *, admin: bool = False) -> list[BotCommand]:
     """The list that Telegram shows behind the button beside the input field."""
     return [
         BotCommand(command=command.name, description=i18n.gettext(command.does, locale=language))
-        for command in COMMANDS
+        for command in known_to(admin=admin)
     ]
 
 
-async def register(bot: Bot, i18n: I18n) -> None:
-    """Gives Telegram the menu in every language, and in the default one for everybody else."""
+async def register(bot: Bot, i18n: I18n, *, admins: Mapping[int, str]) -> None:
+    """Gives Telegram the menu in every language, in the default one for everybody else, and each admin their own.
+
+    `admins` are their ids, with the language that the bot speaks with them.
+    """
     await bot.set_my_commands(menu(i18n, i18n.default_locale))
     for language in LANGUAGES:
         await bot.set_my_commands(menu(i18n, language), language_code=language)
+    for admin, language in admins.items():
+        # Whom the bot has never met Telegram does not let it set a menu for.
+        with suppress(TelegramBadRequest, TelegramForbiddenError):
+            await bot.set_my_commands(menu(i18n, language, admin=True), scope=BotCommandScopeChat(chat_id=admin))

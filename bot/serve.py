@@ -29,17 +29,21 @@ from aiogram.methods import GetUpdates, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from filelock import FileLock, Timeout
 
-from bot import commands
+from bot import admins, commands
 from bot.app import App, build
+from bot.clock import utc_now
 from bot.config import Settings, ignored, require_token
 from bot.scheduler import Scheduler
+from bot.starter import take_starter_sources
 from storage.database import locate
 
 TICKS = {
+    "fetch": timedelta(seconds=2),
     "match": timedelta(seconds=3),
     "merge": timedelta(minutes=1),
     "compose": timedelta(seconds=3),
     "deliver": timedelta(seconds=1),
+    "tell": timedelta(seconds=5),
     "renew": timedelta(seconds=3),
     # Once a day does something; asked so often, it begins soon after the start.
     "tidy": timedelta(seconds=10),
@@ -72,6 +76,8 @@ async def serve(settings: Settings) -> None:
         async with build(settings, token=token, session=session) as app:
             watch.stop = app.dispatcher.stop_polling
             if await _unless_stopped(_introduce(app)):
+                if taken := await take_starter_sources(app.db, now=utc_now()):
+                    log.info("starter list taken, since there were no sources", sources=taken)
                 await _work(app)
     if watch.conflicts >= CONFLICTS:
         raise ServeError("the token is in use elsewhere: another bot asks Telegram for the same updates")
@@ -113,7 +119,7 @@ async def _introduce(app: App) -> None:
         try:
             me = await app.bot.me()
             await app.bot.delete_webhook()
-            await commands.register(app.bot, app.i18n)
+            await commands.register(app.bot, app.i18n, admins=await admins.languages(app.db, app.settings))
         except (TelegramUnauthorizedError, TelegramNotFound) as error:
             raise ServeError("BOT_TOKEN: Telegram does not know this token") from error
         except (AiogramError, OSError, ValueError, TimeoutError) as error:
@@ -126,7 +132,7 @@ async def _introduce(app: App) -> None:
 
 
 async def _work(app: App) -> None:
-    ticks = (app.match, app.merge, app.compose, app.deliver, app.renew, app.tidy)
+    ticks = (app.fetch, app.match, app.merge, app.compose, app.deliver, app.tell, app.renew, app.tidy)
     scheduler = Scheduler({tick.__name__: (TICKS[tick.__name__], tick) for tick in ticks})
     scheduler.start()
     try:

@@ -19,6 +19,8 @@ TOKEN = "4200000001:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 # Importing the program takes a few seconds, more where the machine is busy.
 START_S = 60.0
 STOP_S = 10.0
+# A proxy that is not there: sources are asked for nowhere beyond this machine.
+NOWHERE = "http://127.0.0.1:9"
 
 
 class Finished(NamedTuple):
@@ -130,4 +132,11 @@ def _environment(database: Path) -> dict[str, str]:
     """Nothing of the settings of whoever runs the tests."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     url = f"sqlite+aiosqlite:///{database}"
-    return kept | {"PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1", "DATABASE_URL": url, "LOG_FORMAT": "json"}
+    return (
+        kept
+        | {"PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1", "DATABASE_URL": url}
+        | {
+            "LOG_FORMAT": "json",
+            "SOURCE_PROXY": NOWHERE,
+        }
+    )

@@ -78,6 +78,7 @@ class TelegramServer(Readers):
         self._port = 0
         app = web.Application(client_max_size=UPLOAD_LIMIT_BYTES)
         app.router.add_route("*", "/bot{token:[^/]+}/{method}", self._serve)
+        app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", self._serve_file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     @property
@@ -157,6 +158,15 @@ class TelegramServer(Readers):
         except Refused as refused:
             return self._refuse(http, refused)
         return await self._fail(http, request, failure) if failure else answer
+
+    async def _serve_file(self, http: web.Request) -> web.StreamResponse:
+        """What getFile has given the path of."""
+        if http.match_info["token"] != self.token:
+            return _error(401, DESCRIPTIONS[401])
+        file_id = self.world.paths.get(http.match_info["path"])
+        if file_id is None:
+            return _error(404, "Not Found")
+        return web.Response(body=self.world.files[file_id].content, content_type="application/octet-stream")
 
     def _ordered(self, request: Request) -> Failure | None:
         self.calls.append(Call(method=request.method, params=request.params, at=time.monotonic()))

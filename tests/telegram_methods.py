@@ -20,6 +20,7 @@ from tests.telegram_rules import (
 )
 from tests.telegram_world import BOT, CallbackAnswer, Chat, Content, File, SentMessage, World
 
+DOWNLOAD_LIMIT_BYTES = 20 * 2**20
 IMAGE_BEGINS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 PROFILE_LIMITS = {"description": 512, "short_description": 120}
 ADMIN_RIGHTS = (
@@ -60,6 +61,19 @@ def send_photo(world: World, request: Request) -> object:
 
 def send_document(world: World, request: Request) -> object:
     return _post(world, request, _content(world, request, "caption"), _file(world, request, "document"))
+
+
+def get_file(world: World, request: Request) -> object:
+    file_id = request.params.get("file_id", "")
+    file = world.files.get(file_id)
+    if file is None:
+        raise Refused("invalid file_id")
+    if len(file.content) > DOWNLOAD_LIMIT_BYTES:
+        raise Refused("file is too big")
+    path = f"documents/{file_id}"
+    world.paths[path] = file_id
+    size = len(file.content)
+    return {"file_id": file_id, "file_unique_id": file_id, "file_size": size, "file_path": path}
 
 
 def edit_message_text(world: World, request: Request) -> object:
@@ -130,6 +144,11 @@ def answer_inline_query(world: World, request: Request) -> object:
 
 
 def set_my_commands(world: World, request: Request) -> object:
+    if chat_id := (request.params.get("scope") or {}).get("chat_id"):
+        if chat_id not in world.chats:
+            # Whom the bot has not met yet may be somebody whom the operator has named.
+            raise Refused("chat not found", violation=False)
+        world.chat(chat_id)
     world.commands[_audience(request)] = read_commands(request.params.get("commands", []))
     return True
 
@@ -253,6 +272,7 @@ METHODS: Mapping[str, Callable[[World, Request], object]] = {
     "sendmessage": send_message,
     "sendphoto": send_photo,
     "senddocument": send_document,
+    "getfile": get_file,
     "editmessagetext": edit_message_text,
     "editmessagereplymarkup": edit_message_reply_markup,
     "deletemessage": delete_message,

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from tests.telegram_html import utf16_length
 from tests.telegram_updates import Updates
-from tests.telegram_world import Callback, CallbackAnswer, Chat, SentMessage, World
+from tests.telegram_world import Callback, CallbackAnswer, Chat, File, SentMessage, World
 
 READER = 1001
 COMMAND = re.compile(r"(?<![\w/@])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?![\w/@])", re.ASCII)
@@ -66,6 +66,13 @@ class Readers:
         if thread is not None:
             message |= {"message_thread_id": thread, "is_topic_message": True}
         return self.push("channel_post" if place.type == "channel" else "message", message)
+
+    def send_file(self, name: str, content: bytes, *, content_type: str = "text/xml", **fields: Any) -> int:
+        """Sends the bot a document; `fields` as for `say`. Returns the update's id."""
+        file_id = f"upload-{len(self.world.files) + 1}"
+        self.world.files[file_id] = File(name=name, content_type=content_type, content=content)
+        document = {"file_id": file_id, "file_unique_id": file_id, "file_name": name, "mime_type": content_type}
+        return self.say(None, document=document | {"file_size": len(content)}, **fields)
 
     def press(
         self, message: SentMessage, button: str | int, *, user: int | None = None, language: str | None = "ru"

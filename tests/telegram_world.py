@@ -160,6 +160,7 @@ class World:
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.profile: dict[tuple[str, str], str] = {}
         self.files: dict[str, File] = {}
+        self.paths: dict[str, str] = {}
         self.message_ids = itertools.count(1)
         self._bell = asyncio.Event()
 

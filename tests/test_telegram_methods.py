@@ -8,6 +8,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramNotFound, TelegramUna
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllGroupChats,
+    BotCommandScopeChat,
     BufferedInputFile,
     ChatMemberAdministrator,
     ChatMemberMember,
@@ -15,6 +16,7 @@ from aiogram.types import (
     InlineQueryResultUnion,
     InputTextMessageContent,
 )
+from aiohttp import ClientResponseError, ClientSession
 
 from tests.telegram import TelegramServer
 from tests.telegram_client import client, post, refusal
@@ -98,6 +100,38 @@ async def test_files_that_telegram_refuses(server: TelegramServer, bot: Bot) -> 
     assert await refusal(unknown) == "Bad Request: wrong file identifier/HTTP URL specified"
     status, answer = await post(server, "sendDocument", chat_id=READER)
     assert (status, answer["description"]) == (400, "Bad Request: there is no document in the request")
+
+
+async def test_a_file_that_a_reader_sent_is_fetched_by_its_path(server: TelegramServer, bot: Bot) -> None:
+    server.send_file("sources.opml", b"<opml/>")
+    [*_, update] = await bot.get_updates()
+    assert update.message is not None
+    document = update.message.document
+    assert document is not None
+    assert (document.file_name, document.mime_type, document.file_size) == ("sources.opml", "text/xml", 7)
+    file = await bot.download(document)
+    assert file is not None
+    assert file.read() == b"<opml/>"
+    assert server.violations == []
+
+
+async def test_files_that_telegram_does_not_give(server: TelegramServer, bot: Bot) -> None:
+    assert await refusal(bot.get_file("nothing")) == "Bad Request: invalid file_id"
+    server.send_file("a.bin", bytes(20 * 2**20 + 1))
+    assert await refusal(bot.get_file("upload-1")) == "Bad Request: file is too big"
+    with pytest.raises(ClientResponseError, match="404"):
+        await bot.download_file("documents/nothing")
+    stranger = server.url + "/file/bot1:other/documents/upload-1"
+    async with ClientSession() as http, http.get(stranger) as answer:
+        assert answer.status == 401
+
+
+async def test_a_menu_is_set_only_for_a_chat_that_is_known(server: TelegramServer, bot: Bot) -> None:
+    commands = [BotCommand(command="start", description="a")]
+    known, unknown = BotCommandScopeChat(chat_id=READER), BotCommandScopeChat(chat_id=2002)
+    assert await bot.set_my_commands(commands, scope=known)
+    assert await refusal(bot.set_my_commands(commands, scope=unknown)) == "Bad Request: chat not found"
+    assert server.violations == []
 
 
 async def test_a_caption_is_no_text_to_edit(server: TelegramServer, bot: Bot) -> None:

@@ -10,6 +10,7 @@ from aiogram import Dispatcher
 from aiogram.utils.i18n import I18n
 
 from bot.conversation import (
+    addsource,
     digest,
     errors,
     meant,
@@ -17,36 +18,50 @@ from bot.conversation import (
     schedule,
     search,
     settings,
+    source_files,
+    source_health,
+    sources,
     start,
     subscribe,
     subscriptions,
     timezone,
     unsubscribe,
 )
+from bot.conversation.addsource import Fetching
 from bot.conversation.digest import Digests
 from bot.conversation.memory import InOrder, Memory
 from bot.conversation.middlewares import Introduction, Presses, drop_question
-from bot.preferences import Defaults
+from bot.conversation.rights import Rules
 from storage.database import Database
 from storage.expansions import Expansions
 
-__all__ = ["Digests", "dispatcher"]
+__all__ = ["Digests", "Fetching", "Rules", "dispatcher"]
 
-TOPICS = (start, subscribe, subscriptions, unsubscribe, digest, schedule, timezone, settings, saved, search, meant)
+TOPICS = (
+    *(start, subscribe, subscriptions, unsubscribe, digest, schedule, timezone, settings, saved, search, meant),
+    *(sources, addsource, source_files, source_health),
+)
 
 
 def dispatcher(
     *,
     db: Database,
     digests: Digests,
+    fetching: Fetching,
     expansions: Expansions,
     i18n: I18n,
-    settings: Defaults,
+    settings: Rules,
     clock: Callable[[], datetime],
 ) -> Dispatcher:
     """A new dispatcher with routers of its own; updates of one person are handled in the order in which they came."""
     made = Dispatcher(
-        storage=Memory(), events_isolation=InOrder(), db=db, digests=digests, expansions=expansions, i18n=i18n
+        storage=Memory(),
+        events_isolation=InOrder(),
+        db=db,
+        digests=digests,
+        fetching=fetching,
+        expansions=expansions,
+        i18n=i18n,
     )
     made.update.outer_middleware(Introduction(db=db, settings=settings, i18n=i18n, clock=clock))
     made.callback_query.middleware(Presses())

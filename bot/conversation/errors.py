@@ -17,6 +17,7 @@ from aiogram.utils.i18n import gettext as _
 from bot.conversation.filters import IN_PRIVATE
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.mistakes import sentence
+from bot.sources.trouble import FetchError
 from bot.timetable import ScheduleError
 from storage.errors import QueryError
 
@@ -55,7 +56,7 @@ def router() -> Router:
     # A location that is shared live comes as one correction after another.
     router.edited_message.register(edited, IN_PRIVATE, ~F.location)
     router.callback_query.register(unknown_button)
-    router.errors.register(explain, ExceptionTypeFilter(QueryError, ScheduleError))
+    router.errors.register(explain, ExceptionTypeFilter(QueryError, ScheduleError, FetchError))
     router.errors.register(apologise)
     return router
 
@@ -88,7 +89,7 @@ async def unknown_button(callback: CallbackQuery, toast: Toast) -> None:
 async def explain(event: ErrorEvent, bot: Bot, i18n: I18n, state: FSMContext, visit: Visit) -> None:
     """What cannot be read is explained; a question that waits for it goes on waiting."""
     error = event.exception
-    assert isinstance(error, QueryError | ScheduleError)
+    assert isinstance(error, QueryError | ScheduleError | FetchError)
     with i18n.context(), i18n.use_locale(visit.reader.language):
         hint = [_("Try again, or /cancel.")] if await state.get_state() else []
         await _tell(bot, event.update, "\n".join([sentence(error), *hint]))

@@ -5,10 +5,11 @@ from aiogram.enums import ChatType
 from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import Message
+from aiogram.types import Message, TelegramObject
 from aiogram.utils.magic_filter import MagicFilter
 
-from bot.commands import COMMANDS
+from bot.commands import known_to
+from bot.conversation.middlewares import Visit
 
 IN_PRIVATE: MagicFilter = F.chat.type == ChatType.PRIVATE
 PLAIN_TEXT: MagicFilter = IN_PRIVATE & F.text & ~F.text.startswith("/")
@@ -20,12 +21,17 @@ class Question(StatesGroup):
     query = State()
     schedule = State()
     timezone = State()
+    source = State()
 
 
 def named(name: str) -> Command:
     """A command by each of its names, in any case, addressed to this bot or to nobody."""
-    command = next(command for command in COMMANDS if command.name == name)
+    command = next(command for command in known_to(admin=True) if command.name == name)
     return Command(*command.names, ignore_case=True)
+
+
+async def by_admin(_: TelegramObject, visit: Visit) -> bool:
+    return visit.rights.is_admin
 
 
 async def ask(state: FSMContext, question: State, message: Message) -> None:

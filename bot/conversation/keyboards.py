@@ -154,6 +154,56 @@ class SetLanguage(CallbackData, prefix="g"):
     code: str
 
 
+class SourcesPage(CallbackData, prefix="sp"):
+    offset: Offset
+
+
+class SourceCard(CallbackData, prefix="sc"):
+    id: Id
+
+
+class LatestOfSource(CallbackData, prefix="sl"):
+    """Searches for what came from the source."""
+
+    id: Id
+
+
+class SetFullText(CallbackData, prefix="sf"):
+    id: Id
+    full_text: bool
+
+
+class ReviveSource(CallbackData, prefix="sr"):
+    """Asks a source again at once; `in_place` where the button stands under its card."""
+
+    id: Id
+    in_place: bool
+
+
+class DeleteSource(CallbackData, prefix="sd"):
+    id: Id
+
+
+class RestoreSource(CallbackData, prefix="su"):
+    """Brings back a source that was deleted."""
+
+    id: Id
+
+
+class AddShown(CallbackData, prefix="sa"):
+    """Adds one of the addresses that the message offers."""
+
+    place: Place
+
+
+class ExportSources(CallbackData, prefix="se"):
+    """Sends all sources as a file."""
+
+
+class HealthPage(CallbackData, prefix="sh"):
+    offset: Offset
+
+
 def button(text: str, data: CallbackData) -> InlineKeyboardButton:
     shown = text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"
     return InlineKeyboardButton(text=shown, callback_data=data.pack())

@@ -17,7 +17,8 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 from aiogram.utils.i18n import I18n
 from aiogram.utils.i18n import gettext as _
 
-from bot.preferences import Defaults, Preferences, preferences
+from bot.conversation.rights import Rights, Rules, rights
+from bot.preferences import Preferences, preferences
 from bot.render import Reader
 from storage import chats
 from storage.database import Database
@@ -28,10 +29,11 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Who asks, in which language and by which clock they read, and when."""
+    """Who asks and what they may do, in which language and by which clock they read, and when."""
 
     chat: Chat
     preferences: Preferences
+    rights: Rights
     now: datetime
 
     @property
@@ -41,9 +43,13 @@ class Visit:
 
 @dataclass(slots=True)
 class Toast:
-    """What the answer to a press says for a moment; nothing unless a handler sets it."""
+    """What the answer to a press says for a moment; nothing unless a handler sets it.
+
+    A handler that takes its time answers the press itself, and says so by `is_sent`.
+    """
 
     text: str | None = None
+    is_sent: bool = False
 
 
 class Introduction(BaseMiddleware):
@@ -52,7 +58,7 @@ class Introduction(BaseMiddleware):
     It stands before every router, so that the error handler too is given what was found out.
     """
 
-    def __init__(self, *, db: Database, settings: Defaults, i18n: I18n, clock: Callable[[], datetime]) -> None:
+    def __init__(self, *, db: Database, settings: Rules, i18n: I18n, clock: Callable[[], datetime]) -> None:
         self._db = db
         self._settings = settings
         self._i18n = i18n
@@ -64,9 +70,16 @@ class Introduction(BaseMiddleware):
             return None
         now = self._clock()
         chat = await self._meet(context, now)
-        visit = data["visit"] = Visit(chat=chat, preferences=preferences(chat, self._settings), now=now)
+        visit = data["visit"] = Visit(
+            chat=chat, preferences=preferences(chat, self._settings), rights=self._rights(context), now=now
+        )
         with self._i18n.context(), self._i18n.use_locale(visit.reader.language):
             return await handler(event, data)
+
+    def _rights(self, context: EventContext) -> Rights:
+        assert context.chat is not None
+        in_private = context.chat.type == ChatType.PRIVATE
+        return rights(context.user.id if context.user else None, in_private=in_private, rules=self._settings)
 
     async def _meet(self, context: EventContext, now: datetime) -> Chat:
         assert context.chat is not None
@@ -92,9 +105,15 @@ class Presses(BaseMiddleware):
                 return await handler(event, data)
             toast.text = _("This message is too old for its buttons. Please ask again.")
         finally:
-            # A press that has waited for too long can't be answered any more, and need not be.
-            with suppress(TelegramBadRequest):
-                await event.answer(toast.text)
+            if not toast.is_sent:
+                await answer_press(event, toast)
+
+
+async def answer_press(press: CallbackQuery, toast: Toast) -> None:
+    toast.is_sent = True
+    # A press that has waited for too long can't be answered any more, and need not be.
+    with suppress(TelegramBadRequest):
+        await press.answer(toast.text)
 
 
 async def drop_question(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:

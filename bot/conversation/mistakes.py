@@ -1,11 +1,13 @@
-"""What the user is told of a query or a schedule that cannot be read: what is wrong, and where."""
+"""What the user is told of a query, a schedule or a source that cannot be read: what is wrong, and where."""
 
 from typing import Final
 
 from aiogram.utils.i18n import gettext as _
 
 from bot import render
-from bot.languages import N_
+from bot.conversation.source_words import explained
+from bot.sources.trouble import FetchError
+from bot.texts import N_
 from bot.timetable import ScheduleError
 from storage.errors import QueryError
 
@@ -42,8 +44,10 @@ SCHEDULE_SENTENCES: Final = {
 }
 
 
-def sentence(error: QueryError | ScheduleError) -> str:
-    """One sentence, and on the next line the piece that it is about."""
+def sentence(error: QueryError | ScheduleError | FetchError) -> str:
+    """One sentence, and on the next line the piece that it is about; of a source, what can be done."""
+    if isinstance(error, FetchError):
+        return explained(error)
     if isinstance(error, QueryError):
         text, place = QUERY_SENTENCES[error.code], _place(error)
     else:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from aiogram import Bot, Router
+from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import CommandObject
 from aiogram.types import BotCommandScopeChat, CallbackQuery, Message
@@ -44,7 +45,7 @@ async def language(message: Message, command: CommandObject, db: Database, i18n:
     await set_language(db, visit, code)
     with i18n.use_locale(code):
         await message.answer(_("From now on I speak English."))
-        await _show_menu(bot, message, i18n, code)
+        await _show_menu(bot, message, i18n, code, visit)
 
 
 async def choose_language(
@@ -65,7 +66,7 @@ async def choose_language(
     with i18n.use_locale(code):
         toast.text = _("From now on I speak English.")
         await rewrite(message, language_view(code))
-        await _show_menu(bot, message, i18n, code)
+        await _show_menu(bot, message, i18n, code, visit)
 
 
 async def open_room(callback: CallbackQuery, callback_data: Open, message: Message, db: Database, visit: Visit) -> None:
@@ -123,8 +124,9 @@ def _meant(words: str) -> str | None:
     return names.get(said)
 
 
-async def _show_menu(bot: Bot, message: Message, i18n: I18n, code: str) -> None:
+async def _show_menu(bot: Bot, message: Message, i18n: I18n, code: str, visit: Visit) -> None:
     """Telegram goes by its own language: only here does it learn of the one chosen with the bot."""
     scope = BotCommandScopeChat(chat_id=message.chat.id)
+    is_admins_own = visit.rights.is_admin and message.chat.type == ChatType.PRIVATE
     with suppress(TelegramAPIError):
-        await bot.set_my_commands(menu(i18n, code), scope=scope)
+        await bot.set_my_commands(menu(i18n, code, admin=is_admins_own), scope=scope)

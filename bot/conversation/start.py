@@ -5,7 +5,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from bot import render
-from bot.commands import COMMANDS
+from bot.commands import known_to
 from bot.conversation.filters import named
 from bot.conversation.keyboards import CHOSEN, LABEL_LIMIT, FollowTopic, button, keyboard, label_of, marked
 from bot.conversation.middlewares import Toast, Visit
@@ -46,8 +46,9 @@ async def follow_topic(callback: CallbackQuery, message: Message, toast: Toast, 
         toast.text = _("You follow this already.")
 
 
-async def help_(message: Message) -> None:
-    commands = [f"/{command.name} — {_(command.does)}" for command in COMMANDS]
+async def help_(message: Message, visit: Visit) -> None:
+    known = known_to(admin=visit.rights.is_admin)
+    commands = [f"/{command.name} — {_(command.does)}" for command in known]
     forms = [f"{render.typed(example)} — {meaning}" for example, meaning in _query_forms()]
     parts = (
         "\n".join([_("<b>What I can do</b>"), *commands]),
@@ -62,8 +63,8 @@ async def privacy(message: Message) -> None:
         _(
             "<b>What I store</b>\n"
             "The number of this chat, its language, time zone and schedule, your subscriptions, the stories you "
-            "save, and which stories I have already sent you, so that nothing comes twice. "
-            "Your name and what you search for are not stored.\n\n"
+            "save, that it was you who added a source, and which stories I have already sent you, so that nothing "
+            "comes twice. Your name and what you search for are not stored.\n\n"
             "All of it stays in the database of whoever runs this bot; I pass it on to nobody. "
             "/unsubscribe deletes subscriptions."
         )

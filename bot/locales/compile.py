@@ -1,7 +1,7 @@
 """Build hook: message catalogues that people write (`.po`) become those that gettext reads (`.mo`), beside them.
 
-Runs for the wheel and for the editable install; the wheel takes the starter articles along too. The compiled files are
-not in the repository, so an installed bot can't speak with yesterday's texts.
+Runs for the wheel and for the editable install; the wheel takes starter articles and sources along too. The compiled
+files are not in the repository, so an installed bot can't speak with yesterday's texts.
 """
 
 import os
@@ -14,6 +14,7 @@ from babel.messages.pofile import PoFileError, read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PATTERN = "*/LC_MESSAGES/*.po"
+SEEDS = ("articles.jsonl", "sources.toml")
 
 # What a line may be: nothing, a comment, or a keyword and a closed string. Babel takes an unclosed one a letter short.
 LINE = re.compile(r'|#.*|(?:msg\w+(?:\[\d+\])?\s+)?"(?:[^"\\]|\\.)*"')
@@ -61,4 +62,4 @@ class CompileCatalogues(BuildHookInterface[Any]):
         compile_catalogues(root / "bot" / "locales")
         if version == "standard":
             # An editable install finds them in the checkout.
-            build_data["force_include"]["seeds/articles.jsonl"] = "bot/seeds/articles.jsonl"
+            build_data["force_include"] |= {f"seeds/{name}": f"bot/seeds/{name}" for name in SEEDS}

@@ -16,14 +16,19 @@ from filelock import FileLock
 from structlog.testing import capture_logs
 
 from bot import serve as served
+from bot.clock import utc_now
 from bot.commands import COMMANDS
 from bot.config import ConfigError, Settings, load
 from bot.languages import LANGUAGES
 from bot.serve import ServeError, serve, whoami
+from bot.starter import starter_sources
+from storage import articles, feeds
 from storage.database import Database, lock_path
 from tests.bot.newsroom import put_into_outbox
+from tests.process import NOWHERE
 from tests.telegram import TelegramServer
 from tests.telegram_readers import READER
+from tests.web import Reply, Web
 
 TOKEN = "4200000001:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 
@@ -36,7 +41,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, i18n: I18n, telegr
 
 def configured(telegram: TelegramServer, path: Path, **settings: Any) -> Settings:
     url = f"sqlite+aiosqlite:///{path}"
-    return load(**{"bot_token": telegram.token, "telegram_api_url": telegram.url, "database_url": url} | settings)
+    known = {"bot_token": telegram.token, "telegram_api_url": telegram.url, "database_url": url}
+    # The starter list is taken, and asked for nowhere.
+    return load(**known | {"source_proxy": NOWHERE} | settings)
 
 
 @asynccontextmanager
@@ -233,3 +240,40 @@ async def test_what_keeps_telegram_from_telling_is_one_line(
     telegram.fail_next("getMe", **failure)
     with pytest.raises(ServeError, match=rf"\A{said}\Z"):
         await whoami(settings)
+
+
+async def test_with_no_source_yet_the_starter_list_is_taken_once_and_said(
+    settings: Settings, telegram: TelegramServer
+) -> None:
+    said = []
+    for _ in range(2):
+        with capture_logs() as logs:
+            async with serving(settings, telegram):
+                pass
+        said += [line["sources"] for line in logs if line["event"].startswith("starter list taken")]
+        database = await Database.open(settings.database_url)
+        async with database.write() as conn:
+            known = await feeds.everything(conn)
+            for feed in known:
+                await feeds.remove(conn, feed.id)
+        await database.close()
+        assert len(known) in (len(starter_sources()), 0)
+    assert said == [len(starter_sources())]
+
+
+async def test_sources_are_read_while_it_serves(settings: Settings, telegram: TelegramServer) -> None:
+    async with Web() as web:
+        body = "<rss version='2.0'><channel><title>A</title><item><title>Саммит</title></item></channel></rss>"
+        url = web.serve("/feed", Reply(body=body.encode()))
+        database = await Database.open(settings.database_url)
+        async with database.write() as conn:
+            await feeds.add(conn, url=url, title="A", now=utc_now())
+        open_to_all = settings.model_copy(update={"source_proxy": None, "allow_private_hosts": True})
+        async with serving(open_to_all, telegram), asyncio.timeout(20):
+            stored = 0
+            while not stored:
+                await asyncio.sleep(0.05)
+                async with database.read() as conn:
+                    stored = await articles.count(conn)
+        await database.close()
+    assert stored == 1

@@ -3,24 +3,36 @@
 talk.say("/latest") ─▶ what the bot showed, message by message; talk.press("▶") ─▶ the same after a press
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    GetFile,
+    SendDocument,
+    SendMessage,
+    TelegramMethod,
+)
 from aiogram.methods.base import TelegramType
 from aiogram.types import Chat as TelegramChat
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update, User
+from aiogram.types import Document, File, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update, User
 from aiogram.utils.i18n import I18n
 
+from bot.adding import Several
 from bot.console import ConsoleSession, Person
 from bot.conversation import dispatcher
+from bot.fetching import Added
 from bot.markup import Marked
-from storage import articles, chats
+from bot.sources import opml
+from bot.sources.opml import Outline
+from bot.sources.trouble import FetchError, Trouble
+from storage import articles, chats, feeds
 from storage.database import Database
 from storage.expansions import read as read_expansions
 from storage.models import Chat, Draft
@@ -40,6 +52,8 @@ class Defaults:
     default_language: str = "ru"
     default_timezone: str = "Asia/Almaty"
     default_digest_time: time = time(9)
+    admin_ids: tuple[int, ...] = ()
+    allow_user_sources: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,7 @@ class StrictSession(ConsoleSession):
         super().__init__(eyes, clock=clock)
         self._recorded: list[tuple[type[TelegramMethod[Any]], list[Any]]] = []
         self._refusals: dict[type[TelegramMethod[Any]], Callable[[Any], Exception]] = {}
+        self.files: dict[str, bytes] = {}
 
     def calls_of(self, kind: type[Method]) -> list[Method]:
         """A list that grows with every call of this kind from now on."""
@@ -115,7 +130,16 @@ class StrictSession(ConsoleSession):
         markup = getattr(method, "reply_markup", None)
         for button in _all_buttons(markup) if isinstance(markup, InlineKeyboardMarkup) else ():
             assert 1 <= len((button.callback_data or "").encode()) <= 64
+        if isinstance(method, GetFile):
+            return cast(TelegramType, File(file_id=method.file_id, file_unique_id="1", file_path=method.file_id))
+        if isinstance(method, SendDocument):
+            place = TelegramChat(id=int(method.chat_id), type="private")
+            return cast(TelegramType, Message(message_id=self.next_message_id(), date=NOON, chat=place))
         return await super().make_request(bot, method, timeout)
+
+    async def stream_content(self, url: str, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
+        """What a person has sent; the address ends with the file's id."""
+        yield self.files[url.rpartition("/")[2]]
 
 
 @dataclass(slots=True)
@@ -137,6 +161,31 @@ class Digests:
         self.delivered.append(chat.telegram_id)
 
 
+class Fetching:
+    """Finds at an address what a test has put there: a title and drafts, several feeds, or what is wrong."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.web: dict[str, tuple[str, Sequence[Draft]] | Several | FetchError] = {}
+        self.asked: list[str] = []
+
+    async def add(self, typed: str, *, by: int | None, now: datetime) -> Added | Several:
+        self.asked.append(typed)
+        found = self.web.get(typed, FetchError(Trouble.NO_FEED_FOUND))
+        if isinstance(found, FetchError):
+            raise found
+        if isinstance(found, Several):
+            return found
+        title, drafts = found
+        async with self.db.write() as conn:
+            feed, is_new = await feeds.add(conn, url=typed, title=title, added_by=by, now=now)
+            stored = await articles.store(conn, articles.analyse(drafts), now=now, backlog=True)
+        return Added(feed, is_new, tuple(drafts), stored.imported)
+
+    async def outlines(self, data: bytes) -> tuple[Outline, ...]:
+        return opml.read(data)
+
+
 class Talk:
     """One private chat; `now` is the bot's clock."""
 
@@ -144,6 +193,8 @@ class Talk:
         self.now = NOON
         self.db = db
         self.digests = Digests()
+        self.fetching = Fetching(db)
+        self.settings = Defaults()
         self.i18n = i18n
         self.eyes = Eyes()
         self.session = StrictSession(self.eyes, clock=lambda: self.now)
@@ -152,14 +203,20 @@ class Talk:
         self.person = Person(user_id=USER, language=language)
         self.dispatcher = self.restarted()
 
+    def configured(self, **settings: Any) -> None:
+        """The bot, restarted with these settings."""
+        self.settings = replace(self.settings, **settings)
+        self.restarted()
+
     def restarted(self) -> Dispatcher:
         """A dispatcher without memory, as after a restart."""
         self.dispatcher = dispatcher(
             db=self.db,
             digests=self.digests,
+            fetching=self.fetching,
             expansions=EXPANSIONS,
             i18n=self.i18n,
-            settings=Defaults(),
+            settings=self.settings,
             clock=lambda: self.now,
         )
         return self.dispatcher
@@ -167,6 +224,12 @@ class Talk:
     async def say(self, text: str) -> list[Shown]:
         message_id = self.session.next_message_id()
         return await self.feed(self.person.says(text, message_id=message_id, date=self.now))
+
+    async def send_file(self, name: str, content: bytes, *, size: int | None = None) -> list[Shown]:
+        self.session.files[name] = content
+        size = len(content) if size is None else size
+        document = Document(file_id=name, file_unique_id="1", file_name=name, file_size=size)
+        return await self.feed_message(document=document)
 
     async def press(self, label: str) -> list[Shown]:
         """Presses the button in the newest message that has buttons; its label may begin with a mark."""
