@@ -11,7 +11,8 @@ from typer import echo
 from bot.config import ConfigError, Settings, load
 from bot.errors import one_line
 from bot.operations import FAILURE, SUCCESS, open_store, progress
-from storage import articles, chats, renewal, sources, subscriptions
+from bot.source_lines import name, state, trouble
+from storage import articles, chats, feeds, renewal, sources, subscriptions
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrations import HEAD, current
@@ -23,6 +24,8 @@ WAY_BACK = (
     "the way back is a backup; without one, `newsbot export` and `newsbot import` carry all articles into a new store,"
     " and chats and subscriptions stay behind"
 )
+# So many sources that ail are named.
+AILING = 5
 
 
 async def check(database: str | None, *, index: bool = False) -> int:
@@ -48,7 +51,7 @@ async def _check_store(settings: Settings, *, index: bool) -> bool:
                 )
                 echo(f"database: in order, {db.path}: {counts}")
                 echo(f"migrations: in order, at {current(db.path)}, the newest being {HEAD}")
-                echo(f"sources: {await sources.count(conn)} that articles came from")
+                await _tell_sources(conn)
                 is_whole = await _check_index(conn)
             if index:
                 is_whole = await _prove_index(db) and is_whole
@@ -59,6 +62,18 @@ async def _check_store(settings: Settings, *, index: bool) -> bool:
         echo(f"database: {db.path} can be read, but not be written to")
         return False
     return is_whole
+
+
+async def _tell_sources(conn: AsyncConnection) -> None:
+    """A source that fails is none of our faults: it is told, and fails nothing."""
+    health, origins = await feeds.health(conn), await sources.count(conn)
+    counts = f"{health.live} live, {health.failing} failing, {health.dead} dead, {health.gone} gone"
+    echo(f"sources: {counts}; articles came from {origins}")
+    ailing = await feeds.ailing(conn, limit=AILING)
+    for feed in ailing:
+        echo(one_line(f"sources: {feed.id} {name(feed)}, {state(feed)}: {trouble(feed)}"))
+    if (more := health.failing + health.dead + health.gone - len(ailing)) > 0:
+        echo(f"sources: and {more} more, see newsbot source list")
 
 
 async def _check_index(conn: AsyncConnection) -> bool:

@@ -1,33 +1,27 @@
 """The command line: options and arguments, exit codes, and one line for every mistake.
 
-What a command does stands in `bot.operations`, `bot.check`, `bot.chat` and `bot.serve`; they are imported when they are
-called, so that `--help` answers at once.
+What a command does stands in `bot.operations`, `bot.fetch_commands`, `bot.check`, `bot.chat` and `bot.serve`; they are
+imported when they are called, so that `--help` answers at once.
 """
 
-import asyncio
-import gc
 import os
 import re
 import shlex
-import signal
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated
 from zoneinfo import reset_tzpath
 
 import typer
 
-if TYPE_CHECKING:
-    from bot.config import Settings
+from bot import command_line, source_cli
+from bot.command_line import Database, Json, end, perform, settings_for
 
 FAILURE, INTERRUPTED = 1, 130
-
-Result = TypeVar("Result")
 
 app = typer.Typer(
     name="newsbot",
@@ -37,19 +31,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-Database = Annotated[
-    str | None,
-    typer.Option("--database", metavar="URL", help="The store, such as sqlite+aiosqlite:///newsbot.db."),
-]
+app.add_typer(source_cli.app, name="source")
+
 Words = Annotated[list[str], typer.Argument(metavar="QUERY", help="All remaining words; - reads a query a line.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-
-
-def _path(typed: str) -> Path:
-    # Path("") is the working directory: `import "$UNSET"` would take in all that is there.
-    if not typed:
-        raise typer.BadParameter("a path is empty")
-    return Path(typed)
 
 
 class Order(StrEnum):
@@ -70,8 +54,8 @@ def chat(
     """Talk to the whole bot in the terminal: no token, no server."""
     from bot.chat import chat as converse
 
-    settings = _settings(database, quiet=True)
-    _run(converse(settings, user_id=user, language=language or settings.default_language))
+    settings = settings_for(database, quiet=True)
+    perform(converse(settings, user_id=user, language=language or settings.default_language))
 
 
 @app.command()
@@ -79,21 +63,32 @@ def run(database: Database = None) -> None:
     """Serve Telegram by long polling; needs BOT_TOKEN."""
     from bot.serve import serve
 
-    _run(serve(_settings(database)))
+    perform(serve(settings_for(database)))
 
 
 @app.command("import")
 def import_(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH…", parser=_path, help="Files and folders; - is JSON Lines on stdin."),
+        typer.Argument(metavar="PATH…", parser=command_line.path, help="Files and folders; - is JSON Lines on stdin."),
     ],
     database: Database = None,
 ) -> None:
     """Take in articles: text, JSON Lines, RSS, Atom, RDF, JSON Feed."""
     from bot.operations import import_articles
 
-    _exit(_run(import_articles(_settings(database), paths)))
+    end(perform(import_articles(settings_for(database), paths)))
+
+
+@app.command()
+def fetch(
+    every: Annotated[bool, typer.Option("--all", help="Every source, due or not.")] = False,
+    database: Database = None,
+) -> None:
+    """Ask the sources that are due for news, once."""
+    from bot.fetch_commands import fetch_sources
+
+    end(perform(fetch_sources(settings_for(database, quiet=True), every=every)))
 
 
 @app.command()
@@ -107,7 +102,7 @@ def search(
     """Search the store: one row a story."""
     from bot.operations import search_articles
 
-    _exit(_run(search_articles(_settings(database), query, limit=limit, sort=sort.value, as_json=json)))
+    end(perform(search_articles(settings_for(database), query, limit=limit, sort=sort.value, as_json=json)))
 
 
 @app.command()
@@ -115,7 +110,7 @@ def match(query: Words, json: Json = False, database: Database = None) -> None:
     """Every article that a subscription to QUERY would have caught."""
     from bot.operations import match_articles
 
-    _exit(_run(match_articles(_settings(database), query, as_json=json)))
+    end(perform(match_articles(settings_for(database), query, as_json=json)))
 
 
 @app.command()
@@ -123,7 +118,7 @@ def export(database: Database = None) -> None:
     """Every article as JSON Lines; `import` reads them back."""
     from bot.operations import export_articles
 
-    _run(export_articles(_settings(database)))
+    perform(export_articles(settings_for(database)))
 
 
 @app.command()
@@ -134,7 +129,7 @@ def check(
     """Whether configuration, store, sources, Telegram are in order."""
     from bot.check import check as look
 
-    _exit(_run(look(database or None, index=index)))
+    end(perform(look(database or None, index=index)))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -197,37 +192,3 @@ def _prepare_streams() -> None:
         elif mode == "w" and isinstance(stream, TextIOWrapper):
             # The name of a file may be in no encoding at all.
             stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-def _settings(database: str | None, *, quiet: bool = False) -> "Settings":
-    """The settings, and the log set up by them; a quiet command logs nothing below errors."""
-    from bot.config import load
-    from bot.logs import configure
-
-    settings = load(database_url=database or None)
-    configure(level="error" if quiet else settings.log_level, style=settings.log_format)
-    return settings
-
-
-def _run(command: Coroutine[Any, Any, Result]) -> Result:
-    # What is loaded by now stays to the end; to look it through for garbage would stop everything for a quarter second.
-    gc.freeze()
-    with _interruptible():
-        return asyncio.run(command)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends even a command that waits for a line of input; asyncio would wait with it."""
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    signal.signal(signal.SIGINT, lambda *caught: signal.default_int_handler(*caught))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _exit(code: int) -> None:
-    raise typer.Exit(code)

@@ -26,20 +26,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 NOT_YET: Final = frozenset(
-    {
-        "ALLOW_PRIVATE_HOSTS",
-        "ALLOW_USER_SOURCES",
-        "BACKUP_DIR",
-        "BACKUP_EVERY",
-        "FETCH_INTERVAL",
-        "FETCH_MAX_INTERVAL",
-        "METRICS_PORT",
-        "SOURCE_PROXY",
-        "TELEGRAM_WEB_URL",
-        "WEBHOOK_PORT",
-        "WEBHOOK_SECRET",
-        "WEBHOOK_URL",
-    }
+    {"BACKUP_DIR", "BACKUP_EVERY", "METRICS_PORT", "WEBHOOK_PORT", "WEBHOOK_SECRET", "WEBHOOK_URL"}
 )
 """Settings that are checked already, though nothing in this version acts on them."""
 

@@ -78,12 +78,13 @@ def test_the_wheel_holds_both_packages_with_their_data_and_nothing_else(clone: P
     left_out = {name for name in sources if name.endswith((".po", ".pot"))} | {"bot/locales/compile.py"}
     assert "bot/locales/ru/LC_MESSAGES/messages.mo" in catalogues
     assert any(name.startswith("storage/migrations/versions/") for name in sources)
-    assert members(wheel) == (sources - left_out) | catalogues | {"bot/seeds/articles.jsonl"}
+    assert members(wheel) == (sources - left_out) | catalogues | {"bot/seeds/articles.jsonl", "bot/seeds/sources.toml"}
 
 
-def test_the_starter_articles_in_the_wheel_are_those_of_the_repository(wheel: Path) -> None:
+@pytest.mark.parametrize("name", ["articles.jsonl", "sources.toml"])
+def test_what_a_store_begins_with_is_in_the_wheel_as_in_the_repository(name: str, wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        assert archive.read("bot/seeds/articles.jsonl") == (ROOT / "seeds/articles.jsonl").read_bytes()
+        assert archive.read(f"bot/seeds/{name}") == (ROOT / "seeds" / name).read_bytes()
 
 
 def test_the_wheel_brings_the_command_and_the_licence(wheel: Path) -> None:

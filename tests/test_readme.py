@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from bot.cli import app
-from bot.commands import COMMANDS
+from bot.commands import known_to
 from bot.config import UNITS, Settings
 from storage.query import parse
 
@@ -72,8 +72,13 @@ def test_readme_lists_every_command_of_the_command_line_and_no_other() -> None:
     assert documented_commands(README) == set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
+def test_readme_tells_of_every_command_about_sources() -> None:
+    sources = typer.main.get_command(app).commands["source"]  # type: ignore[attr-defined]
+    assert set(re.findall(r"`newsbot source (\w+)", README)) == set(sources.commands)
+
+
 def test_readme_lists_every_chat_command_and_no_other() -> None:
-    assert documented_chat_commands(README) == {name for command in COMMANDS for name in command.names}
+    assert documented_chat_commands(README) == {name for command in known_to(admin=True) for name in command.names}
 
 
 def test_readme_lists_every_setting_and_no_other() -> None:

@@ -1,6 +1,6 @@
-"""The starter articles: what anyone who reads `seeds/articles.jsonl` may rely on.
+"""The starter articles and sources: what anyone who reads `seeds/` may rely on.
 
-Only the file's form is checked here; that it imports and can be searched is checked where importing and searching are.
+Only the files' form is checked here; that they can be imported, searched and fetched is checked where these are.
 """
 
 import json
@@ -11,6 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+from bot.sources import addresses
+from bot.starter import StarterSource, starter_sources
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 REQUIRED = {"title", "text", "source", "language"}
@@ -41,8 +44,11 @@ def test_there_are_enough_articles_in_all_five_languages(articles: list[Article]
 
 def test_readme_counts_the_languages_right(articles: list[Article]) -> None:
     readme = (SEEDS / "README.md").read_text(encoding="utf-8")
-    told = {language: int(count) for language, count in re.findall(r"^\| `(\w\w)` \| \w+ \| (\d+) \|$", readme, re.M)}
-    assert told == Counter(article["language"] for article in articles)
+    rows = re.findall(r"^\| `(\w\w)` \| \w+ \| (\d+) \| (\d+) \|$", readme, re.M)
+    assert {language: int(count) for language, count, _ in rows} == Counter(one["language"] for one in articles)
+    assert {language: int(count) for language, _, count in rows if int(count)} == Counter(
+        source.language for source in starter_sources()
+    )
 
 
 @pytest.mark.parametrize("key", ["title", "text", "url"])
@@ -105,3 +111,25 @@ def test_the_first_article_inflects_the_words_newcomers_try(articles: list[Artic
     text = articles[0]["text"]
     words = ("Совете мира", "Совету мира", "Среднему коридору", "Среднего коридора", "Казахстану", "Токаев", "Алиев")
     assert [word for word in words if word not in text] == []
+
+
+def test_there_are_enough_sources_in_four_languages() -> None:
+    assert len(starter_sources()) >= 25
+    assert {source.language for source in starter_sources()} == {"ru", "en", "kk", "az"}
+
+
+@pytest.mark.parametrize("source", starter_sources(), ids=lambda source: source.name)
+def test_address_of_a_source_is_that_under_which_the_store_would_know_it(source: StarterSource) -> None:
+    assert addresses.understand(source.url) == source.url
+    assert source.url.startswith("https://")
+
+
+@pytest.mark.parametrize("key", ["name", "url"])
+def test_no_source_is_there_twice(key: str) -> None:
+    counts = Counter(getattr(source, key).casefold() for source in starter_sources())
+    assert [value for value, count in counts.items() if count > 1] == []
+
+
+def test_sources_are_told_in_words() -> None:
+    for source in starter_sources():
+        assert all(text == text.strip() != "" for text in (source.name, source.topic))

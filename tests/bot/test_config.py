@@ -277,7 +277,7 @@ def test_given_settings_without_effect_are_listed(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("METRICS_PORT", "9090")
     monkeypatch.setenv("KEEP_DAYS", "90")
     monkeypatch.setenv("SEND_RATE", "1")
-    assert ignored(load(fetch_interval=timedelta(minutes=1))) == ("FETCH_INTERVAL", "METRICS_PORT")
+    assert ignored(load(backup_every=timedelta(hours=1))) == ("BACKUP_EVERY", "METRICS_PORT")
     assert ignored(Settings.model_construct()) == ()
 
 

@@ -80,7 +80,7 @@ def test_starter_articles_are_found_beside_the_module_before_the_checkout(
 ) -> None:
     inside = tmp_path / "articles.jsonl"
     inside.write_text(lines(SUMMIT))
-    monkeypatch.setattr(starter, "PLACES", (inside, starter.PLACES[1]))
+    monkeypatch.setattr(starter, "PLACES", (tmp_path, starter.PLACES[1]))
     assert [draft.title for draft in starter.starter_articles()] == ["Саммит в Астане"]
     inside.unlink()
     assert len(starter.starter_articles()) >= 50
@@ -89,5 +89,5 @@ def test_starter_articles_are_found_beside_the_module_before_the_checkout(
 def test_installation_without_starter_articles_starts_without_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(starter, "PLACES", (tmp_path / "missing.jsonl",))
+    monkeypatch.setattr(starter, "PLACES", (tmp_path / "missing",))
     assert starter.starter_articles() == []

@@ -30,7 +30,7 @@ def test_check_tells_each_part_on_its_line(newsbot: CommandLine) -> None:
         "configuration: in order\n"
         f"database: in order, {newsbot.store}: 2 articles, 0 chats, 0 subscriptions\n"
         f"migrations: in order, at {HEAD}, the newest being {HEAD}\n"
-        "sources: 2 that articles came from\n"
+        "sources: 0 live, 0 failing, 0 dead, 0 gone; articles came from 2\n"
         "index: in order by number, 2 entries\n"
         "analyser: nothing waits to be analysed anew\n"
         "Telegram: left out, there is no BOT_TOKEN\n",
