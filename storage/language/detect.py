@@ -40,9 +40,10 @@ Votes = Mapping[str, float]
 # The beginning says it as well as the whole, and mixed texts go by their majority there: characters, and of a long text
 # every second, third … word, so that about this many are weighed.
 _READ, _WEIGHED = 3000, 100
-# Of a longer text, a glance at a third of them is enough where it leaves no doubt: of 8,100 articles and posts in three
-# languages none is taken for another.
-_GLANCED = 33
+# Of a longer text, a glance at the words that one language alone has in every text is enough where there are so many of
+# them, and so many times as many as of any other. It tells 98 % of 8,400 articles and posts in three languages, each as
+# it is told by weighing, in a tenth of the time.
+_PLAIN, _LEAD = 5, 6
 
 # What is left of «5-й» without its number says nothing; what Kazakh and Azerbaijani hang on, much: «60-тан», «ABŞ-ın».
 _WORD = re.compile(rf"(?<=[^\Wa-zа-яё_])-(?:{ATTACHED})(?!\w)|(?<!\d-)(?<![^\W\d_])[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -72,6 +73,13 @@ _OWN = 0.25
 # Shorter words are in many dictionaries.
 _LONG = 4
 
+# Words that are in every text of one of them alone.
+_TELLING = {
+    word: language
+    for language, words in WORDS.items()
+    for word in words.difference(*(others for other, others in WORDS.items() if other != language))
+}
+
 _STRONGEST_FIRST = {language: sorted(signs, key=lambda sign: -sign[0]) for language, signs in SIGNS.items()}
 
 # Some hundreds, by what they say.
@@ -82,15 +90,19 @@ _SCRIPT = {"ru": "cyrillic", "uk": "cyrillic", "kk": "cyrillic", "en": "latin", 
 
 def detect(text: str) -> str:
     """ISO 639-1 code of the language of most words, or `und`."""
-    pieces = [piece for piece in text[:_READ].split() if len(piece) <= _LONGEST]
-    return (_glance(pieces) if len(pieces) > _WEIGHED else None) or _detect(_words(pieces, weighed=_WEIGHED))
+    beginning = text[:_READ]
+    return _glance(beginning) or _detect(_words(beginning))
 
 
-def _glance(pieces: Sequence[str]) -> str | None:
+def _glance(text: str) -> str | None:
     """The language that a long text is plainly in."""
-    words = _words(pieces, weighed=_GLANCED)
-    (best, most), (_, second) = _count(words, map(_by_signs, words)).most_common(2)
-    return best if best in FUNCTION_WORDS and most - second > _CLEAR * len(words) else None
+    pieces = text.lower().split()
+    if len(pieces) <= _WEIGHED:
+        return None
+    # Each once: what a text repeats, a refrain or a name, says no more of it.
+    votes = Counter(filter(None, map(_TELLING.get, set(pieces))))
+    (best, most), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
+    return best if best in FUNCTION_WORDS and most >= max(_PLAIN, _LEAD * second) else None
 
 
 def _detect(words: Sequence[str]) -> str:
@@ -112,12 +124,13 @@ def settle(declared: str | None, text: str) -> str:
     return found if contradicts else declared
 
 
-def _words(pieces: Sequence[str], *, weighed: int) -> list[str]:
+def _words(text: str) -> list[str]:
     """The words that count, as they are written; beside Cyrillic ones, capitalised Latin ones are names.
 
     The first is written small if the second is: a sentence begins with a capital whatever its first word.
     """
-    chosen = pieces[:: 1 + len(pieces) // weighed]
+    pieces = [piece for piece in text.split() if len(piece) <= _LONGEST]
+    chosen = pieces[:: 1 + len(pieces) // _WEIGHED]
     bare = " ".join(piece for piece in chosen if not _ADDRESS.search(piece)).translate(_SAME)
     found = _WORD.findall(_TAG.sub(" ", bare)) or _WORD.findall(bare)
     if any(map(_CYRILLIC.match, found)):
