@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import articles
 from storage.clauses import clauses
 from storage.errors import QueryError
+from storage.index import fetch
 from storage.language import analyser
 from storage.models import Subscription
 from storage.query import parse_canonical
@@ -26,6 +27,12 @@ from storage.syntax import Query
 LIVE: Final = subscriptions.c.deletion.is_(None)
 # For so long at least, what was dropped can be restored.
 KEPT: Final = timedelta(days=1)
+
+# The canonical text of a million queries would be read for nothing.
+_CHANGED = (
+    "SELECT id, changed, clauses, CASE WHEN clauses IS NULL THEN canonical END FROM queries"
+    " WHERE changed > :after ORDER BY changed LIMIT :limit"
+)
 
 
 class Followed(NamedTuple):
@@ -119,19 +126,14 @@ async def restore(conn: AsyncConnection, chat_id: int, deletion: int) -> list[Su
     return restored
 
 
-async def changed_queries(
-    conn: AsyncConnection, *, after: int, limit: int
-) -> Sequence[tuple[int, int, str | None, str | None]]:
+async def changed_queries(conn: AsyncConnection, *, after: int, limit: int) -> Sequence[tuple[Any, ...]]:
     """The queries that are new, or mean something else, since the change `after`, in the order of changing: id, change,
     clauses, and of those without clauses yet the canonical text.
 
     Those that nobody follows any more are among them: what a pause holds back comes after it, and what comes between a
     deletion and its undoing comes then.
     """
-    # The canonical text of a million queries would be read for nothing.
-    canonical = case((queries.c.clauses.is_(None), queries.c.canonical))
-    changed = select(queries.c.id, queries.c.changed, queries.c.clauses, canonical).where(queries.c.changed > after)
-    return (await conn.execute(changed.order_by(queries.c.changed).limit(limit))).all()
+    return await fetch(conn, _CHANGED, {"after": after, "limit": limit})
 
 
 async def ensure_query(conn: AsyncConnection, canonical: str) -> int:

@@ -52,13 +52,18 @@ class Draft:
 
     def extend(self, queries: Iterable[tuple[int, str]]) -> None:
         """Adds queries by id and clauses (`storage.clauses`)."""
-        # A million of them in two seconds, and the plain ones quickly.
+        # Plain ones, which are most, are gathered by the number of their literals: a million are added in a second.
+        plain: defaultdict[int, tuple[list[int], list[str]]] = defaultdict(lambda: ([], []))
         for query_id, clauses in queries:
-            if clauses and not _NOT_PLAIN.search(clauses):
-                for clause in clauses.split(BETWEEN_CLAUSES):
-                    self._row(query_id, clause.split(BETWEEN_LITERALS))
-            elif clauses:
+            if not _NOT_PLAIN.search(clauses):
+                for clause in clauses.split(BETWEEN_CLAUSES) if clauses else ():
+                    owners, texts = plain[clause.count(BETWEEN_LITERALS) + 1]
+                    owners.append(query_id)
+                    texts.append(clause)
+            else:
                 self._add(query_id, clauses)
+        for width, (owners, texts) in plain.items():
+            self._rows(width, owners, BETWEEN_LITERALS.join(texts).split(BETWEEN_LITERALS))
 
     def absorb(self, segment: "Segment", *, without: Ints) -> None:
         """Adds the rows of a segment but those of some queries."""
@@ -94,13 +99,13 @@ class Draft:
             except QueryError:  # an older version wrote it: the renewal says so
                 return
         for clause in clauses.split(BETWEEN_CLAUSES) if clauses else ():
-            self._clause(query_id, clause.split(BETWEEN_LITERALS))
+            self._clause(query_id, clause)
 
-    def _clause(self, query_id: int, literals: Sequence[str]) -> None:
+    def _clause(self, query_id: int, clause: str) -> None:
         """A phrase requires its words, and asks for their places."""
         required: list[str] = []
         asked: list[tuple[bool, list[str]]] = []
-        for literal in literals:
+        for literal in clause.split(BETWEEN_LITERALS):
             if literal[0] == FORBIDDEN:
                 asked.append((True, _places(literal[1:])))
                 continue
@@ -108,15 +113,17 @@ class Draft:
             if len(places) > 1:
                 asked.append((False, places))
             required += places
-        for places in (required, *(places for _, places in asked)):
-            self.virtual.update(filter(_VIRTUAL.search, places))
-        distinct = [place for place in dict.fromkeys(required) if place]
-        self._row(~self._special(query_id, asked) if asked else query_id, distinct or [ALWAYS])
+        if _VIRTUAL.search(clause):
+            for places in (required, *(places for _, places in asked)):
+                self.virtual.update(filter(_VIRTUAL.search, places))
+        distinct = [place for place in dict.fromkeys(required) if place] or [ALWAYS]
+        self._rows(len(distinct), [~self._special(query_id, asked) if asked else query_id], distinct)
 
-    def _row(self, owner: int, literals: Sequence[str]) -> None:
-        hashes, owners = self.rows[len(literals)]
-        hashes.extend(map(hash, literals))
-        owners.append(owner)
+    def _rows(self, width: int, owners: Iterable[int], literals: Iterable[str]) -> None:
+        """Adds rows that require so many literals each, those of one row after those of another."""
+        known_literals, known_owners = self.rows[width]
+        known_literals.extend(map(hash, literals))
+        known_owners.extend(owners)
 
     def _special(self, query_id: int, asked: Sequence[tuple[bool, Sequence[str]]]) -> int:
         for is_forbidden, places in asked:
@@ -135,8 +142,9 @@ def _places(literal: str) -> list[str]:
     """The literals of a phrase place by place, or a single one alone."""
     if BETWEEN_PLACES not in literal or CONDITION in literal:
         return [literal]
-    title = TITLE if literal.startswith(TITLE) else ""
-    return [title + place if place else "" for place in literal.removeprefix(TITLE).split(BETWEEN_PLACES)]
+    if not literal.startswith(TITLE):
+        return literal.split(BETWEEN_PLACES)
+    return [TITLE + place if place else "" for place in literal.removeprefix(TITLE).split(BETWEEN_PLACES)]
 
 
 def _append(target: "array[int]", values: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]") -> None:
