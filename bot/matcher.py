@@ -20,8 +20,8 @@ from storage.percolation.draft import Draft
 from storage.percolator import Percolator
 from storage.query import parse_canonical
 
-# Small enough that a turn ends soon and the writer is free again.
-BATCH = 100
+# Small enough that a turn ends soon.
+BATCH = 200
 # Queries read at once: a tenth of a second's work, off the loop.
 PAGE = 20_000
 # Articles by which the percolator learns which words are rare.
@@ -92,7 +92,7 @@ class Matcher:
             await asyncio.to_thread(lambda some: draft.extend(_filed(some)), page)
             self._changed = page[-1][1]
         sample = await matches.stored_last(conn, limit=SAMPLE)
-        observed = [(one.document, one.article.stored_at) for one in sample]
+        observed = [(one.document, one.stored_at) for one in sample]
         await asyncio.to_thread(self._percolator.load, draft, observed)
         self._is_loaded = True
 
@@ -101,7 +101,7 @@ class Matcher:
 
     def _percolate(self, waiting: Sequence[Unmatched]) -> list[tuple[Unmatched, NDArray[np.uint32]]]:
         patiently = self._patiently(waiting)
-        return [(one, self._percolator.match(one.document, now=one.article.stored_at)) for one in patiently]
+        return [(one, self._percolator.match(one.document, now=one.stored_at)) for one in patiently]
 
 
 def _filed(page: Sequence[_Query]) -> Iterator[tuple[int, str]]:

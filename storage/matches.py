@@ -3,16 +3,17 @@
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles as article_rows
+from storage import sources as source_rows
 from storage.language.document import Document, load
-from storage.models import Article
-from storage.schema import article_terms, articles, matches
+from storage.models import Source
+from storage.schema import article_terms, articles, matches, sources
 
 if TYPE_CHECKING:  # what no command needs at once is not loaded here
     import numpy as np
@@ -27,8 +28,9 @@ Met: TypeAlias = "Sequence[int] | NDArray[np.uint32]"
 class Unmatched:
     """A stored article that the percolator has not met in its present wording."""
 
-    article: Article
+    id: int
     document: Document
+    stored_at: datetime
     content_hash: bytes
 
 
@@ -70,7 +72,7 @@ async def stored_last(conn: AsyncConnection, *, limit: int) -> list[Unmatched]:
 
 async def record(conn: AsyncConnection, found: Sequence[tuple[Unmatched, Met]]) -> None:
     """Writes what each article met, except of those that changed or that another process was faster with."""
-    hashes = {one.article.id: one.content_hash for one, _ in found}
+    hashes = {one.id: one.content_hash for one, _ in found}
     waiting = select(articles.c.id, articles.c.content_hash).where(articles.c.id.in_(hashes), ~articles.c.matched)
     same = [row.id for row in await conn.execute(waiting) if hashes[row.id] == row.content_hash]
     if not same:
@@ -78,11 +80,7 @@ async def record(conn: AsyncConnection, found: Sequence[tuple[Unmatched, Met]]) 
     await conn.execute(articles.update().where(articles.c.id.in_(same)).values(matched=True))
     await conn.execute(matches.delete().where(matches.c.article_id.in_(same)))
     settled = set(same)
-    rows = [
-        {"article_id": one.article.id, "query_ids": _pack(met)}
-        for one, met in found
-        if one.article.id in settled and len(met)
-    ]
+    rows = [{"article_id": one.id, "query_ids": _pack(met)} for one, met in found if one.id in settled and len(met)]
     if rows:
         await conn.execute(matches.insert(), rows)
 
@@ -120,13 +118,25 @@ async def copy(conn: AsyncConnection, copies: Sequence[Copy]) -> None:
 
 
 def _selection() -> Select[Any]:
-    chosen: Select[Any] = article_rows.selection().add_columns(article_terms.c.terms)
-    return chosen.join(article_terms, article_terms.c.article_id == articles.c.id)
+    """Not the texts, of which there is much and nothing is asked."""
+    chosen = (
+        articles.c.id,
+        articles.c.language,
+        articles.c.published_at,
+        articles.c.stored_at,
+        articles.c.content_hash,
+    )
+    joined = articles.join(sources, sources.c.id == articles.c.source_id)
+    joined = joined.join(article_terms, article_terms.c.article_id == articles.c.id)
+    return select(*chosen, articles.c.source_id, sources.c.name, sources.c.host, article_terms.c.terms).select_from(
+        joined
+    )
 
 
 def _unmatched(row: Row[Any]) -> Unmatched:
-    article = article_rows.article(row)
-    return Unmatched(article, article_rows.document(article, *load(row.terms)), row.content_hash)
+    source = source_rows.words(Source(id=row.source_id, name=row.name, host=row.host))
+    document = Document(*load(row.terms), row.language, source, row.published_at)
+    return Unmatched(row.id, document, row.stored_at, row.content_hash)
 
 
 def _pack(met: Met) -> bytes:

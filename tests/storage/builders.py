@@ -59,7 +59,7 @@ async def match(database: Database) -> None:
         standing = await subscriptions.changed_queries(conn, after=0, limit=10_000)
         percolator.update({query_id: clauses or "" for query_id, _, clauses, _ in standing})
         waiting = await matches.unmatched(conn, limit=10_000)
-        found = [(one, percolator.match(one.document, now=one.article.stored_at)) for one in waiting]
+        found = [(one, percolator.match(one.document, now=one.stored_at)) for one in waiting]
         await matches.record(conn, found)
 
 

@@ -27,7 +27,8 @@ async def wait_for_matching(database: Database) -> list[str]:
     async with database.write() as conn:
         waiting = await matches.unmatched(conn, limit=100)
         await matches.record(conn, [(one, []) for one in waiting])
-        return [one.article.title for one in waiting]
+        found = await articles.by_ids(conn, [one.id for one in waiting])
+        return [found[one.id].title for one in waiting]
 
 
 async def test_a_draft_becomes_an_article_with_all_it_brought(database: Database) -> None:
