@@ -189,9 +189,10 @@ def folded(term: str, language: str) -> str | None:
 
     In Ukrainian і is no diacritic: «лис» is a fox, «ліс» a wood.
     """
-    bare = fold(term)
+    if (bare := fold(term)) == term:
+        return None
     is_kazakh = language == "kk" or not _CYRILLIC.search(term) or _KAZAKH.search(term)
-    return FOLDED + bare if bare != term and is_kazakh else None
+    return FOLDED + bare if is_kazakh else None
 
 
 def _language(form: str, language: str) -> str:

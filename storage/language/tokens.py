@@ -44,6 +44,8 @@ _TO_LATIN = str.maketrans({cyrillic: latin for latin, cyrillic in _ALIKE.items()
 _KAZAKH = re.compile("[әғқңөұүһі]")
 # In a word with one of these the capital I is that of ı, and that of i is İ.
 _TURKIC = re.compile("[əƏğĞşŞıİ]")
+# Words that need nothing but small letters.
+_PLAIN = re.compile(r"[A-Za-z0-9]++|[А-Яа-я]++")
 _DROP = re.compile(rf"[^\w{re.escape(DASHES + APOSTROPHES + _SIGNS)}]|_")
 
 
@@ -89,7 +91,7 @@ class Token:
 
 def normalise(word: str) -> str:
     """The form in which a word is compared: NFC, lower case, ё as е, one script, without stress marks, soft hyphens."""
-    if word.isascii() and word.isalnum():
+    if _PLAIN.fullmatch(word):
         return word.lower()[:LONGEST_FORM]
     composed = unicodedata.normalize("NFC", word)
     if "I" in composed and _TURKIC.search(composed):
