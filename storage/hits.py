@@ -1,21 +1,16 @@
 """What is shown of a search: the articles of a page, with what shows why the query found them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from storage import articles as article_rows
 from storage.excerpt import excerpts
-from storage.index import fetch
 from storage.language.document import load
 from storage.models import Article, Hit, Source
 from storage.syntax import Query
-
-# Excerpts take about half a millisecond each: between so many, others have their turn.
-SHOWN_AT_ONCE = 50
 
 _SHOWN = (
     "SELECT articles.id, articles.story_id, articles.source_id, sources.name, sources.host, articles.title,"
@@ -31,15 +26,13 @@ _TOLD_BY = (
 )
 
 
-async def hits(conn: AsyncConnection, query: Query, scores: Mapping[int, float]) -> tuple[Hit, ...]:
+def hits(driver: sqlite3.Connection, query: Query, scores: Mapping[int, float]) -> tuple[Hit, ...]:
     """The articles of these ids in this order, with what shows why the query found them."""
-    found: list[Hit] = []
-    for start in range(0, len(scores), SHOWN_AT_ONCE):
-        ids = list(scores)[start : start + SHOWN_AT_ONCE]
-        shown = [_article(row) for row in await fetch(conn, _SHOWN, {"wanted": json.dumps(ids)})]
-        others = await other_sources(conn, [article for article, _ in shown])
-        found += [_hit(query, article, terms, scores[article.id], others[article.id]) for article, terms in shown]
-    return tuple(found)
+    if not scores:
+        return ()
+    shown = [_article(row) for row in driver.execute(_SHOWN, {"wanted": json.dumps(list(scores))})]
+    others = other_sources(driver, [article for article, _ in shown])
+    return tuple(_hit(query, article, terms, scores[article.id], others[article.id]) for article, terms in shown)
 
 
 def _article(row: tuple[Any, ...]) -> tuple[Article, bytes]:
@@ -67,13 +60,11 @@ def _hit(query: Query, article: Article, terms: bytes, score: float, others: tup
     return Hit(article=article, score=round(score, 4), title=title, snippet=snippet, other_sources=others)
 
 
-async def other_sources(conn: AsyncConnection, shown: Sequence[Article]) -> dict[int, tuple[str, ...]]:
+def other_sources(driver: sqlite3.Connection, shown: Sequence[Article]) -> dict[int, tuple[str, ...]]:
     """Article → the names of the other sources that tell its story."""
-    rows: Iterable[tuple[int, str]] = await fetch(
-        conn, _TOLD_BY, {"wanted": json.dumps([article.story_id for article in shown])}
-    )
+    wanted = json.dumps([article.story_id for article in shown])
     names: dict[int, list[str]] = {}
-    for story_id, name in rows:
+    for story_id, name in driver.execute(_TOLD_BY, {"wanted": wanted}):
         names.setdefault(story_id, []).append(name)
     return {
         article.id: tuple(dict.fromkeys(name for name in names[article.story_id] if name != article.source.name))

@@ -6,16 +6,13 @@ article are stored beside it (`article_terms`), with the version of the analyser
 
 import asyncio
 import json
-import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
-import aiosqlite
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.driver import fetch
 from storage.language import analyser
 from storage.language.document import Line, all_terms, dump, load
 from storage.schema import article_terms, articles
@@ -83,20 +80,6 @@ async def remove(conn: AsyncConnection, article_ids: Sequence[int]) -> None:
     )
     await conn.execute(_DELETE, indexed)
     await conn.execute(article_terms.delete().where(article_terms.c.article_id.in_(article_ids)))
-
-
-async def fetch(conn: AsyncConnection, statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement, in one hop to the driver; raises DBAPIError.
-
-    Core makes several, and a search is a handful of statements that take less than one of them.
-    """
-    driver = (await conn.get_raw_connection()).driver_connection
-    assert isinstance(driver, aiosqlite.Connection)
-    try:
-        # Tuples, whatever the driver's types say: it is given no other factory of rows.
-        return cast(list[tuple[Any, ...]], await driver.execute_fetchall(statement, values))
-    except sqlite3.Error as error:
-        raise DBAPIError(statement, values, error) from error
 
 
 async def counts(conn: AsyncConnection, expressions: Collection[str], *, most: int) -> dict[str, int]:

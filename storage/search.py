@@ -8,22 +8,26 @@ article was stored, as it does for a subscription.
 """
 
 import math
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.candidates import Asked, Candidate, Page, ask, count, in_title, pages
+from storage.candidates import Asked, Candidate, Row, ask, in_title
+from storage.driver import on_driver
 from storage.hits import hits
 from storage.models import Hit, Results
 from storage.syntax import Query
 
 # So many candidates are looked at first. Of a word so common that they are all of the last hours they are the window;
-# of others it is three pages, 448 candidates, which is all there is of a rare word; two where each must be verified.
+# of others it is three such pages, each twice as long, which is all there is of a rare word; two where each must be
+# verified.
 WINDOW = 64
 HOURS_S = 12 * 3600
 PAGES, PAGES_VERIFIED = 3, 2
@@ -45,9 +49,12 @@ class Sort(StrEnum):
 
 
 class Chosen(NamedTuple):
-    """The best article of each story with its score, in order, and whether there may be more stories."""
+    """The best article of each story with its score, in order; how many stories were met, and whether there are more
+    of them.
+    """
 
     ranked: list[tuple[float, Candidate]]
+    met: int
     more: bool
 
 
@@ -70,61 +77,79 @@ async def search(
     Pages that are asked for with the same `up_to`, the id of the newest article when the first was made, follow one
     another whatever comes meanwhile.
     """
-    asked = await ask(conn, query, now=None if standing else now, up_to=up_to, since=since)
-    enough = offset + limit if asked.plan.rest is None else max(offset + limit, counted)
-    chosen = await choose(asked, enough=enough, sort=sort)
-    page = await hits(conn, query, {one.id: score for score, one in chosen.ranked[offset : offset + limit]})
-    total, more = await _count(asked, chosen, reached=max(COUNTED, offset + limit))
-    return Results(hits=page, total=total, more=more)
+
+    def answer(driver: sqlite3.Connection) -> Results:
+        asked = ask(driver, query, now=None if standing else now, up_to=up_to, since=since)
+        enough = offset + limit
+        chosen = choose(asked, enough=enough, counted=COUNTED if asked.plan.rest is None else counted, sort=sort)
+        page = hits(driver, query, {one.id: score for score, one in chosen.ranked[offset:enough]})
+        # The last one met of more says that there are more.
+        total, most = chosen.met - chosen.more, max(COUNTED, enough)
+        return Results(hits=page, total=min(total, most), more=chosen.more or total > most)
+
+    return await on_driver(conn, answer)
 
 
 async def matching(conn: AsyncConnection, query: Query) -> list[Hit]:
     """Every article that a subscription to the query would have caught, oldest first."""
-    asked = await ask(conn, query, now=None)
-    found = [candidate async for page in pages(asked, first=WINDOW) for candidate in page.matches]
-    return list(await hits(conn, query, {candidate.id: 0.0 for candidate in reversed(found)}))
+
+    def answer(driver: sqlite3.Connection) -> list[Hit]:
+        asked = ask(driver, query, now=None)
+        with asked.candidates() as rows:
+            found = list(asked.matches(rows))
+        return list(hits(driver, query, {candidate.id: 0.0 for candidate in reversed(found)}))
+
+    return await on_driver(conn, answer)
 
 
-async def choose(asked: Asked, *, enough: int, sort: Sort = Sort.RELEVANCE) -> Chosen:
-    """At least so many stories, if there are; behind the window time alone counts.
+def choose(asked: Asked, *, enough: int, counted: int = 0, sort: Sort = Sort.RELEVANCE) -> Chosen:
+    """At least so many stories, and one more, if there are; behind the window time alone counts.
 
     What is ranked is the same for every page: behind the window, stories take no more articles.
     """
+    with asked.candidates() as rows:
+        stories, more = _window(asked, rows)
+        window = len(stories)
+        if more:
+            more = _go_on(stories, asked.matches(rows), most=max(enough, counted) + 1)
+    return Chosen(_ranked(asked, list(stories.values())[: max(window, enough)], window, sort), len(stories), more)
+
+
+def _window(asked: Asked, rows: Iterator[Row]) -> tuple[dict[int, _Story], bool]:
+    """The stories of the newest candidates, by their ids, newest first, and whether there may be further ones."""
     stories: dict[int, _Story] = {}
-    window, more, left = 0, True, PAGES if asked.plan.rest is None else PAGES_VERIFIED
-    # One more tells, where nobody counts them, that there is one.
-    wanted = enough if asked.plan.rest is None else enough + 1
-    async for page in pages(asked, first=WINDOW):
-        for candidate in page.matches:
-            if left or candidate.story_id not in stories:
-                stories.setdefault(candidate.story_id, []).append(candidate)
-        if left:
-            window, left = len(stories), 0 if _is_of_hours(page) else left - 1
-        more = not page.is_last
-        if not left and len(stories) >= wanted:
+    for page in range(PAGES if asked.plan.rest is None else PAGES_VERIFIED):
+        read = list(islice(rows, WINDOW << page))
+        matches = list(asked.matches(read))
+        for one in matches:
+            stories.setdefault(one.story_id, []).append(one)
+        if len(read) < WINDOW << page:
+            return stories, False
+        if _is_of_hours(matches):
             break
-    return Chosen(await _ranked(asked, list(stories.values()), window, sort), more)
+    return stories, True
 
 
-def _is_of_hours(page: Page) -> bool:
+def _is_of_hours(matches: Sequence[Candidate]) -> bool:
     """Whether the matches of a page are so many that they stand for a part of a day."""
-    return len(page.matches) >= WINDOW and page.matches[0].second - page.matches[-1].second < HOURS_S
+    return len(matches) >= WINDOW and matches[0].second - matches[-1].second < HOURS_S
 
 
-async def _count(asked: Asked, chosen: Chosen, *, reached: int) -> tuple[int, bool]:
-    """How many stories there are, counted up to so many, and whether there are more than that."""
-    if chosen.more and asked.plan.rest is not None:
-        return min(len(chosen.ranked) - 1, reached), True
-    total = await count(asked, most=reached + 1) if chosen.more else len(chosen.ranked)
-    return min(total, reached), total > reached
+def _go_on(stories: dict[int, _Story], matches: Iterator[Candidate], *, most: int) -> bool:
+    """Adds further stories, up to so many in all; whether there may be more."""
+    while len(stories) < most:
+        if not (one := next(matches, None)):
+            return False
+        stories.setdefault(one.story_id, [one])
+    return True
 
 
-async def _ranked(asked: Asked, stories: list[_Story], window: int, sort: Sort) -> list[tuple[float, Candidate]]:
+def _ranked(asked: Asked, stories: list[_Story], window: int, sort: Sort) -> list[tuple[float, Candidate]]:
     """The best article of each story; by score as far as the window reaches."""
     if not stories:
         return []
-    in_window = [one for story in stories[:window] for one in story]
-    ranking = _Ranking(stories[0][0].second, await in_title(asked, in_window))
+    in_window = [one.docid for story in stories[:window] for one in story]
+    ranking = _Ranking(stories[0][0].second, in_title(asked, in_window))
     best = list(ranking.best(stories))
     if sort is Sort.RELEVANCE:
         best[:window] = sorted(best[:window], key=itemgetter(0), reverse=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as article_rows
+from storage.driver import on_driver
 from storage.excerpt import excerpts
 from storage.hits import other_sources
 from storage.language.document import load
@@ -35,5 +36,5 @@ async def shown(conn: AsyncConnection, article_ids: Sequence[int]) -> list[Shown
     found = article_rows.selection().add_columns(article_terms.c.terms)
     own = found.join(article_terms, article_terms.c.article_id == articles.c.id).where(articles.c.id.in_(article_ids))
     rows = [(article_rows.article(row), row.terms) for row in await conn.execute(own)]
-    others = await other_sources(conn, [article for article, _ in rows])
+    others = await on_driver(conn, lambda driver: other_sources(driver, [article for article, _ in rows]))
     return [Shown(article, terms, others[article.id]) for article, terms in rows]

@@ -1,5 +1,6 @@
 """Where articles come from: a source is known by its name and its host together."""
 
+import sqlite3
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -37,9 +38,9 @@ async def resolve(conn: AsyncConnection, keys: Iterable[SourceKey]) -> dict[Sour
     return found
 
 
-async def everything(conn: AsyncConnection) -> list[Source]:
-    rows = await conn.execute(select(sources).order_by(sources.c.id))
-    return [Source(id=row.id, name=row.name, host=row.host) for row in rows]
+def everything(driver: sqlite3.Connection) -> list[Source]:
+    rows = driver.execute("SELECT id, name, host FROM sources ORDER BY id")
+    return [Source(id=source_id, name=name, host=host) for source_id, name, host in rows]
 
 
 async def count(conn: AsyncConnection) -> int:

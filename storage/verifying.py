@@ -8,11 +8,12 @@ what the reference meaning takes.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
+from storage.language.analyser import FOLDED
 from storage.language.document import Document, decoded, encoded, unpacked
 from storage.phrases import Element, Mode, Phrase
 from storage.syntax import And, Node, Not, Or
@@ -24,7 +25,8 @@ _OTHER = rb"[^ \n|,]"
 _REST = rb"[^ \n]*"
 
 
-@dataclass(frozen=True)
+# Neither frozen nor cached by what locks: of each of thousands, that would take as long as to look through it.
+@dataclass
 class Candidate:
     """An article that may match, by what is stored of it; `now` is what `last:` counts back from."""
 
@@ -33,10 +35,13 @@ class Candidate:
     source: tuple[tuple[str, ...], ...]
     published_at: datetime
     now: datetime
+    _unpacked: tuple[bytes, str] | None = None
 
-    @cached_property
+    @property
     def unpacked(self) -> tuple[bytes, str]:
-        return unpacked(self.terms)
+        if not self._unpacked:
+            self._unpacked = unpacked(self.terms)
+        return self._unpacked
 
     @cached_property
     def document(self) -> Document:
@@ -49,6 +54,7 @@ class Candidate:
         return Document("", "", self.language, self.source, self.published_at)
 
 
+@lru_cache(maxsize=1 << 8)
 def compiled(node: Node) -> Test:
     """Whether a candidate means the node."""
     if isinstance(node, And | Or):
@@ -61,9 +67,7 @@ def compiled(node: Node) -> Test:
     if not isinstance(node, Phrase):
         return lambda one: node.matches(one.wordless, one.now)
     rows = _rows(node)
-    if not rows:
-        return lambda one: node.matches(one.document, one.now)
-    return lambda one: any(_stands(row, *one.unpacked, title=node.title) for row in rows)
+    return _stands(rows, title=node.title) if rows else lambda one: node.matches(one.document, one.now)
 
 
 def _rows(phrase: Phrase) -> tuple[tuple[Element, ...], ...]:
@@ -78,28 +82,45 @@ def _rows(phrase: Phrase) -> tuple[tuple[Element, ...], ...]:
     return phrase.elements, *parts
 
 
-def _stands(row: tuple[Element, ...], text: bytes, encoding: str, *, title: bool) -> bool:
-    end = text.index(b"\n") if title else len(text)
-    return any(pattern.search(text, 0, end) for pattern in _patterns(row, encoding))
+def _stands(rows: tuple[tuple[Element, ...], ...], *, title: bool) -> Test:
+    """Whether any of the rows stands in the text, or in the headline."""
+
+    @cache
+    def patterns(encoding: str) -> list[re.Pattern[bytes]]:
+        return [pattern for row in rows for pattern in _patterns(row, encoding)]
+
+    def test(one: Candidate) -> bool:
+        text, encoding = one.unpacked
+        end = text.index(b"\n") if title else len(text)
+        return any(pattern.search(text, 0, end) for pattern in patterns(encoding))
+
+    return test
 
 
-@lru_cache(maxsize=1 << 10)
-def _patterns(elements: tuple[Element, ...], encoding: str) -> tuple[re.Pattern[bytes], ...]:
+def _patterns(elements: tuple[Element, ...], encoding: str) -> Iterator[re.Pattern[bytes]]:
     """The elements in a row, as they are written in this encoding, by each term of the first; none where it can't write
     one of them.
     """
     first, *others = [_terms(element, encoding) for element in elements]
     if not all(others):
-        return ()
+        return
     following = [_following(element, terms) for element, terms in zip(elements[1:], others, strict=True)]
-    return tuple(re.compile(_first(elements[0], term) + b"".join(following)) for term in first)
+    mark = encoded(FOLDED, encoding)
+    for term in first:
+        # A term and the same folded are looked for at once.
+        if not (term.startswith(mark) and term.removeprefix(mark) in first):
+            begin = _first(elements[0], term, mark if mark + term in first else b"")
+            yield re.compile(begin + b"".join(following))
 
 
-def _first(element: Element, term: bytes) -> bytes:
+def _first(element: Element, term: bytes, mark: bytes) -> bytes:
     if element.mode is not Mode.INFLECTED:
         return rb"(?<![^ \n])" + _form(element, [term])
     # What stands before it is looked at after it: an expression that begins with plain text is found faster.
-    return term + b"(?<!" + _OTHER + term + b")(?!" + _OTHER + b")" + _REST
+    before = b"(?<!" + _OTHER + term + b")"
+    if mark:
+        before = b"(?:" + before + b"|(?<=" + mark + term + b"))"
+    return term + before + b"(?!" + _OTHER + b")" + _REST
 
 
 def _following(element: Element, terms: list[bytes]) -> bytes:

@@ -26,6 +26,7 @@ from statistics import median, quantiles
 
 from storage.candidates import ask
 from storage.database import Database
+from storage.driver import on_driver
 from storage.query import parse
 from storage.search import choose, search
 from tests.benchmarks import search_peers as peers
@@ -153,7 +154,7 @@ async def _engine(database: Database, query: StandingQuery, now: datetime) -> fl
     meant = parse(query.text)
     async with database.read() as conn:
         began = time.perf_counter()
-        await choose(await ask(conn, meant, now=now), enough=peers.TOP)
+        await on_driver(conn, lambda driver: choose(ask(driver, meant, now=now), enough=peers.TOP))
         return time.perf_counter() - began
 
 

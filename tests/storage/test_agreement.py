@@ -180,7 +180,6 @@ async def test_paging_reaches_every_hit_once(
 ) -> None:
     monkeypatch.setattr(searching, "WINDOW", 3)
     monkeypatch.setattr(searching, "COUNTED", 5)
-    monkeypatch.setattr(candidates, "LARGEST_PAGE", 8)
     asked = parse(query)
     expected = library.stories(library.meant(asked, now=BATCHES[2]))
     found: list[int] = []

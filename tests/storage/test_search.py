@@ -5,6 +5,7 @@ import pytest
 
 from storage import search as searching
 from storage.database import Database
+from storage.driver import on_driver
 from storage.hits import hits
 from storage.models import Excerpt, Hit, Results
 from storage.query import parse
@@ -168,7 +169,7 @@ async def test_the_last_hours_count_from_now_or_in_a_standing_query_from_storing
 async def test_hits_keep_the_order_asked_for_and_leave_out_what_is_gone(database: Database) -> None:
     await put(database, *(draft(f"Саммит {n}") for n in range(3)))
     async with database.read() as conn:
-        shown = await hits(conn, parse("саммит"), {3: 0.12345, 9: 1.0, 1: 0.5})
+        shown = await on_driver(conn, lambda driver: hits(driver, parse("саммит"), {3: 0.12345, 9: 1.0, 1: 0.5}))
     assert [(hit.article.id, hit.score, hit.title.marks) for hit in shown] == [
         (3, 0.1235, ((0, 6),)),
         (1, 0.5, ((0, 6),)),

@@ -2,6 +2,7 @@ import pytest
 
 from storage import sources
 from storage.database import Database
+from storage.driver import on_driver
 from storage.models import Source
 from tests.storage.builders import draft, put
 
@@ -35,11 +36,14 @@ async def test_sources_are_made_once(database: Database) -> None:
         both = await sources.resolve(conn, [ria, report])
         assert await sources.resolve(conn, []) == {}
         assert await sources.count(conn) == 2
-        assert await sources.everything(conn) == [both[report], both[ria]]
+        assert await on_driver(conn, sources.everything) == [both[report], both[ria]]
     assert both[report] == first[report] == Source(id=1, name="Report", host="report.az")
 
 
 async def test_one_name_at_two_hosts_is_two_sources(database: Database) -> None:
     await put(database, draft("A", source="Report", url="https://a.az/1"), draft("B", source="Report"))
     async with database.read() as conn:
-        assert [(one.name, one.host) for one in await sources.everything(conn)] == [("Report", ""), ("Report", "a.az")]
+        assert [(one.name, one.host) for one in await on_driver(conn, sources.everything)] == [
+            ("Report", ""),
+            ("Report", "a.az"),
+        ]
