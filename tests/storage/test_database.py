@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import database as opening
@@ -163,6 +163,16 @@ async def test_a_write_keeps_out_every_other_writer_from_its_beginning(database:
         async with database.write():
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 other.execute("BEGIN IMMEDIATE")
+
+
+async def test_a_transaction_that_does_not_begin_says_so_as_every_statement_does(database: Database) -> None:
+    with closing(sqlite3.connect(database.path)) as other:
+        async with database.write() as conn:
+            await conn.execute(text("PRAGMA busy_timeout=0"))
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DBAPIError, match="locked"):
+            async with database.write():
+                pass
 
 
 async def test_writes_of_one_process_take_turns(database: Database) -> None:

@@ -419,7 +419,6 @@ async def test_digests_of_many_chats_take_the_statements_of_one(database: Databa
         outcome = await digests.commit(conn, all_of_them, now=NOW)
     assert len(outcome.committed) == number
     assert [" ".join(statement.split()[:3]) for statement in run if not statement.startswith("SELECT")] == [
-        "BEGIN IMMEDIATE",
         "INSERT INTO digests",
         "INSERT INTO told",
         "INSERT INTO outbox",
