@@ -119,11 +119,13 @@ def ask(
 
 
 def in_title(asked: Asked, docids: Collection[int]) -> set[int]:
-    """Those that have the query's words in the headline; others between them may be among them."""
-    if asked.plan.in_title is None or not docids:
-        return set()
-    values = {"match": asked.plan.in_title, "low": min(docids), "high": max(docids)}
-    return {docid for (docid,) in asked.driver.execute(_IN_TITLE, values)}
+    """Those that have the query's words in the headline."""
+    found = set(docids if asked.plan.in_title else ())
+    for match in asked.plan.in_title:
+        if found:
+            values = {"match": match, "low": min(found), "high": max(found)}
+            found &= {docid for (docid,) in asked.driver.execute(_IN_TITLE, values)}
+    return found
 
 
 def _newest(planned: Plan) -> str:

@@ -32,14 +32,15 @@ _TERMS = {True: "{title_forms title_lemmas} : ", False: ""}
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`match` is an FTS5 expression or None; matches have docids from `low` to `high`; where `rest` is None, that is
-    all there is to say. `in_title` is the expression for having the words of some branch in the headline.
+    all there is to say. `in_title` are the expressions for having the words of some branch in the headline: all must
+    be met, and what one of them leaves is asked for the next.
     """
 
     match: str | None
     low: int
     high: int
     rest: Node | None
-    in_title: str | None
+    in_title: tuple[str, ...]
 
 
 class _Asked(NamedTuple):
@@ -77,7 +78,7 @@ def plan(query: Query, *, sources: Sequence[Source], now: datetime | None, with_
     match = _all(asked).match
     left = [node for node, one in zip(others, asked, strict=True) if match is None or not one.is_exact]
     rest = conjunction(left) if left else None
-    return Plan(match, bounds.low, bounds.high, rest, _in_title(query, with_beginnings=with_beginnings))
+    return Plan(match, bounds.low, bounds.high, rest, _in_title(query, match, with_beginnings=with_beginnings))
 
 
 def term_match(term: str, mode: Mode, *, title: bool) -> str:
@@ -120,8 +121,8 @@ class _Context:
         known = [one for one in phrase.elements if self.with_beginnings or one.mode is not Mode.PREFIX]
         is_exact = len(known) == 1 and not others and not (first.parts and first.mode is Mode.INFLECTED)
         # That a text has a function word as well, which all have, takes longer to ask than to see.
-        asked = [one for one in known if not one.says_nothing] or known
-        return _Asked(" AND ".join(_element(one, title=phrase.title) for one in asked) or None, is_exact)
+        asked = Phrase(_telling(tuple(known)), phrase.title)
+        return _Asked(_phrase(asked) or None, is_exact)
 
 
 def _all(parts: Sequence[_Asked]) -> _Asked:
@@ -157,12 +158,23 @@ def _first(second: int) -> int:
     return second << DOCID_BITS
 
 
-def _in_title(query: Query, *, with_beginnings: bool) -> str | None:
-    """None for queries without words."""
+def _in_title(query: Query, match: str | None, *, with_beginnings: bool) -> tuple[str, ...]:
+    """Empty for queries without words."""
     phrases = [Phrase(phrase.elements, title=True) for phrase in query.sought()]
-    asked = [f"({_phrase(one)})" for one in phrases if with_beginnings or not has_beginning(one)]
+    asked = [phrase for phrase in phrases if with_beginnings or not has_beginning(phrase)]
     is_any = any(isinstance(node, Or) for node in query.nodes())
-    return (" OR " if is_any else " AND ").join(asked) or None
+    # Function words, which most texts have and few headlines, are asked for in what the others leave.
+    without = [Phrase(_telling(phrase.elements), title=True) for phrase in asked]
+    found = [(" OR " if is_any else " AND ").join(f"({_phrase(one)})" for one in part) for part in (without, asked)]
+    if is_any and match and isinstance(query.root, And):
+        # Beside a rare word, one of the others may be common.
+        found = [f"({match}) AND ({one})" for one in found if one]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _telling(elements: tuple[Element, ...]) -> tuple[Element, ...]:
+    """Those that are no function words, or all if there are no others."""
+    return tuple(element for element in elements if not element.says_nothing) or elements
 
 
 def has_beginning(node: Node) -> bool:
