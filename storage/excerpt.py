@@ -18,8 +18,16 @@ def excerpts(query: Query, article: Article, document: Document, *, length: int 
     """Headline and text of a found article with the found words marked; the text is cut to about `length`."""
     positions = {at for phrase in query.sought() for span in phrase.spans(document) for at in range(*span)}
     title = word_spans(article.title, [at for at in positions if at < document.body_start])
-    body = word_spans(article.text, [at - document.body_start for at in positions if at >= document.body_start])
+    body = _marks(article.text, [at - document.body_start for at in positions if at >= document.body_start], length)
     return Excerpt(article.title, tuple(title)), cut(article.text, body, length=length)
+
+
+def _marks(text: str, positions: Sequence[int], length: int) -> list[tuple[int, int]]:
+    """Where the words at these positions stand; those of the beginning alone where that is what is shown."""
+    # Finding where words stand takes most of the time. None goes across a space, but a number with its sign.
+    end = text.find(" ", _first_letter(text) + length)
+    early = word_spans(text[:end], positions) if end >= 0 else []
+    return early if early and early[0][1] <= length else word_spans(text, positions)
 
 
 def cut(text: str, marks: Sequence[tuple[int, int]], *, length: int = LENGTH) -> Excerpt:
@@ -42,7 +50,7 @@ def cut(text: str, marks: Sequence[tuple[int, int]], *, length: int = LENGTH) ->
 
 def _best_start(text: str, marks: Sequence[tuple[int, int]], length: int) -> int:
     if not marks or marks[0][1] <= length:
-        return len(text) - len(text.lstrip())
+        return _first_letter(text)
     ends = [end for _, end in marks]
     within = [bisect_right(ends, start + length) - at for at, (start, _) in enumerate(marks)]
     densest = marks[within.index(max(within))]
@@ -51,6 +59,10 @@ def _best_start(text: str, marks: Sequence[tuple[int, int]], length: int) -> int
         return sentence
     space = text.find(" ", max(0, densest[0] - length // 3), densest[0])
     return space + 1 if space >= 0 else densest[0]
+
+
+def _first_letter(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _word_end(text: str, start: int, length: int) -> int:

@@ -155,7 +155,7 @@ def word_spans(text: str, positions: Collection[int]) -> list[tuple[int, int]]:
     return [found[at] for at in sorted(wanted) if at < len(found)]
 
 
-@lru_cache(maxsize=2)  # headline and text of an article, shown for one query after another
+@lru_cache(maxsize=3)  # headline, beginning and text of an article, shown for one query after another
 def _words(text: str) -> tuple[Sequence[tuple[int, int]], Sequence[int]]:
     """Where the words stand, and the position at which each of them begins."""
     found = [match.span() for match in _TOKEN.finditer(text)]

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storage.excerpt import LENGTH, cut, excerpts
-from storage.language.tokens import normalise, tokenise
+from storage.language.tokens import normalise, tokenise, word_spans
 from storage.models import Article, Excerpt, Source
 from storage.query import parse
 from storage.syntax import Query
@@ -133,6 +133,18 @@ def test_marks_are_words_that_the_query_seeks(query: Query, title: str, text: st
     headline, snippet = excerpts(query, article(title, text), seen)
     assert _marked(headline) == _words_at(title, 0, sought)
     assert _marked(snippet) <= _words_at(text, seen.body_start, sought)
+
+
+@settings(max_examples=250, deadline=None)
+@given(queries, TEXTS, st.integers(1, 90))
+@example(parse("баку"), "Баку и № 5 баку", 7)
+@example(parse("№5"), "Баку, № 5", 7)
+@example(parse("баку"), "и и и баку и мы и баку баку", 9)
+def test_marks_of_the_beginning_alone_make_the_same_excerpt(query: Query, text: str, length: int) -> None:
+    seen = document("", text)
+    sought = {at for phrase in query.sought() for first, last in phrase.spans(seen) for at in range(first, last)}
+    marks = word_spans(text, [at - seen.body_start for at in sought])
+    assert excerpts(query, article("", text), seen, length=length)[1] == cut(text, marks, length=length)
 
 
 def _marked(excerpt: Excerpt) -> set[str]:
