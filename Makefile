@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help chat run test coverage bench lint types lock clean
+.PHONY: help chat run test coverage bench feeds lint types lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
@@ -36,6 +36,9 @@ coverage: .venv/.dev .venv/.project ## all tests with branch coverage, and its f
 
 bench: .venv/.bench .venv/.project ## measurements of growth beside their peers, in about ten minutes; ARGS=full takes its time
 	@exec $(BIN)/python -m tests.benchmarks.growth $(ARGS)
+
+feeds: .venv/.dev ## fetch feedparser's own test feeds into build/, for the tests that read them
+	@$(PIP) download --no-deps --no-build-isolation --no-binary feedparser -d build feedparser==6.0.14 $(QUIETLY)
 
 lint: .venv/.dev .venv/.project ## style, format, the arrows between packages, declared dependencies
 	@$(BIN)/ruff check .

@@ -9,8 +9,8 @@ from storage.articles import Stored
 from storage.database import Database
 from storage.models import Draft
 
-# A batch is analysed in about two tenths of a second and written in half of that: nobody waits longer for the writer.
-BATCH = 200
+# A batch is analysed in about a tenth of a second and written in half of that: nobody waits longer for the writer.
+BATCH = 100
 
 
 async def ingest(

@@ -75,9 +75,7 @@ async def serve(settings: Settings) -> None:
         session.middleware(watch)
         async with build(settings, token=token, session=session) as app:
             watch.stop = app.dispatcher.stop_polling
-            if await _unless_stopped(_introduce(app)):
-                if taken := await take_starter_sources(app.db, now=utc_now()):
-                    log.info("starter list taken, since there were no sources", sources=taken)
+            if await _unless_stopped(_prepare(app)):
                 await _work(app)
     if watch.conflicts >= CONFLICTS:
         raise ServeError("the token is in use elsewhere: another bot asks Telegram for the same updates")
@@ -111,6 +109,12 @@ async def _unless_stopped(work: Awaitable[None]) -> bool:
         for number in STOP_SIGNALS:
             loop.remove_signal_handler(number)
     return not limit.expired()
+
+
+async def _prepare(app: App) -> None:
+    await _introduce(app)
+    if taken := await take_starter_sources(app.db, now=utc_now()):
+        log.info("starter list taken, since there were no sources", sources=taken)
 
 
 async def _introduce(app: App) -> None:

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles
 from storage.clauses import clauses
+from storage.driver import fetch
 from storage.errors import QueryError
-from storage.index import fetch
 from storage.language import analyser
 from storage.models import Subscription
 from storage.query import parse_canonical

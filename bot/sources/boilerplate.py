@@ -7,7 +7,7 @@ names, so that a sentence of the news that merely begins like one stays.
 import re
 
 from bot.sources import clean
-from bot.sources.boilerplate_words import CALLS, OTHERS, PLACES
+from bot.sources.boilerplate_words import CALLS, OTHERS, PLACES, SUBSCRIPTIONS
 
 _LONGEST = 300  # characters; longer paragraphs are text
 _MOST_NAMES = 5
@@ -40,7 +40,9 @@ _RELATED = re.compile(
     r"\s*(?P<colon>[:—–]?)\s*(?P<listed>.*)",
     re.IGNORECASE,
 )
-_CREDIT = re.compile(r"(?:фото|фотография|видео|иллюстрация|сурет|foto|photo|video)\s?:\s?\S.{0,80}", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"(?:фото|фотография|видео|иллюстрация|сурет|foto|photo|video)\s?:\s?[^\s,]+(?:\s[^\s,]+){0,4}", re.IGNORECASE
+)
 # What Telegram channels end with, one beside the other.
 _BUTTON = re.compile(
     r"@[a-z]\w{3,31}|(?:https?://)?t\.me/\S+|подписаться(?: на канал)?|(?:прислать|предложить) новость"
@@ -73,7 +75,7 @@ def without_tail(text: str) -> str:
 
 def _tail(paragraphs: list[str]) -> int:
     """How many paragraphs at the end are no news."""
-    if _is_tail(paragraphs[-1]) or _is_invitation(paragraphs[-1]):
+    if _is_tail(paragraphs[-1]):
         return 1
     lengths = range(1, min(_MOST_LISTED + 1, len(paragraphs)) + 1)
     return next((length for length in lengths if _related(paragraphs, len(paragraphs) - length) == length), 0)
@@ -95,21 +97,21 @@ def _is_headline(paragraph: str) -> bool:
     return short and clean.sentence_end(paragraph) == len(paragraph)
 
 
-def _is_invitation(paragraph: str) -> bool:
+def _is_invitation(paragraph: str, *, is_last: bool = False) -> bool:
+    """As the last paragraph it may leave out where; before the news that would be too little to know it by."""
     tokens = _TOKEN.findall(paragraph) if len(paragraph) <= _LONGEST else []
     words = [token.lower() for token in tokens]
     names = [token for token, word in zip(tokens, words, strict=True) if word not in _INVITING]
-    asks = any(word in CALLS for word in (*words[:3], *words[-1:])) and any(word in PLACES for word in words)
-    return asks and len(names) <= _MOST_NAMES and all(map(_NAME.match, names))
+    called = CALLS.intersection((*words[:3], *words[-1:]))
+    is_told_where = not PLACES.isdisjoint(words) or (is_last and not SUBSCRIPTIONS.isdisjoint(called))
+    return bool(called) and is_told_where and len(names) <= _MOST_NAMES and all(map(_NAME.match, names))
 
 
 def _is_tail(paragraph: str) -> bool:
     """Whether a paragraph at the end is no news either."""
     bare = _bare(paragraph)
-    if any(pattern.fullmatch(bare) for pattern in (_ONWARD, _POSTED)):
+    if _is_invitation(bare, is_last=True) or any(pattern.fullmatch(bare) for pattern in (_ONWARD, _POSTED, _CREDIT)):
         return True
-    if _CREDIT.fullmatch(bare):
-        return clean.sentence_end(bare) == len(bare)
     if not bare:
         return len(paragraph) <= _LONGEST
     return all(map(_BUTTON.fullmatch, re.split(r"\s*[|•·,]\s*|\s+(?=@|http|t\.me)", bare)))

@@ -35,13 +35,6 @@ _CHANNEL = re.compile(r"(?:<[!?][^<>]*+>\s*+)*+<channel[\s>]", re.IGNORECASE)
 
 _KINDS = {"atom": "Atom", "rss10": "RDF", "rss090": "RDF", "cdf": "CDF"}
 _LONGEST_TTL = timedelta(days=30)
-_PERIODS = {
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(weeks=1),
-    "monthly": timedelta(days=30),
-    "yearly": timedelta(days=365),
-}
 
 
 def feed(data: bytes, *, base: str | None = None, content_type: str = "", most: int | None = None) -> Contents:
@@ -92,11 +85,9 @@ def _contents(parsed: Any, base: str | None, most: int | None) -> Contents:
 
 
 def _ttl(channel: Any) -> timedelta | None:
-    """How long a feed asks to be left alone: RSS in minutes, others as so many times an hour, a day, a week."""
-    if minutes := _number(_string(channel, "ttl")):
-        return min(timedelta(minutes=minutes), _LONGEST_TTL)
-    period = _PERIODS.get(_string(channel, "sy_updateperiod").strip().lower())
-    return period and min(period / (_number(_string(channel, "sy_updatefrequency")) or 1), _LONGEST_TTL)
+    """How long a feed asks to be left alone. What it says of its updates (`sy:`) is a default that nobody chose."""
+    minutes = _number(_string(channel, "ttl"))
+    return min(timedelta(minutes=minutes), _LONGEST_TTL) if minutes else None
 
 
 def _number(written: str) -> int:

@@ -84,7 +84,8 @@ class Desk:
     async def to_be_pushed(self) -> list[str]:
         """What is met with standing queries at the next turn."""
         async with self.db.read() as conn:
-            return [one.article.title for one in await matches.unmatched(conn, limit=1000)]
+            ids = [one.id for one in await matches.unmatched(conn, limit=1000)]
+            return [article.title for article in (await articles.by_ids(conn, ids)).values()]
 
     async def notices(self) -> list[tuple[NoticeKind, str, str | None]]:
         async with self.db.read() as conn:

@@ -49,8 +49,9 @@ def configured(telegram: TelegramServer, path: Path, **settings: Any) -> Setting
 @asynccontextmanager
 async def serving(settings: Settings, telegram: TelegramServer) -> AsyncIterator[asyncio.Task[None]]:
     """A bot that polls; it is stopped at the end by what an operator would send."""
+    before = sum(call.method == "getUpdates" for call in telegram.calls)
     bot = asyncio.create_task(serve(settings))
-    await called(telegram, "getUpdates")
+    await called(telegram, "getUpdates", times=before + 1)
     try:
         yield bot
     finally:

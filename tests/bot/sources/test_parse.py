@@ -124,13 +124,7 @@ _SY = "http://purl.org/rss/1.0/modules/syndication/"
         ("<ttl>0</ttl>", None),
         ("<ttl>soon</ttl>", None),
         ("", None),
-        (f"<sy:updatePeriod xmlns:sy='{_SY}'> hourly </sy:updatePeriod>", timedelta(hours=1)),
-        (
-            f"<sy:updatePeriod xmlns:sy='{_SY}'>daily</sy:updatePeriod>"
-            f"<sy:updateFrequency xmlns:sy='{_SY}'>4</sy:updateFrequency>",
-            timedelta(hours=6),
-        ),
-        (f"<sy:updatePeriod xmlns:sy='{_SY}'>sometimes</sy:updatePeriod>", None),
+        (f"<sy:updatePeriod xmlns:sy='{_SY}'>hourly</sy:updatePeriod>", None),
     ],
 )
 def test_how_long_a_feed_asks_to_be_left_alone(channel: str, ttl: timedelta | None) -> None:
