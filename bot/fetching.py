@@ -38,6 +38,10 @@ from storage.models import Draft, Feed, FeedState, NoticeKind
 
 # Looked for at once; what is due beyond that waits for the next tick.
 DUE = 1000
+# At work at once: so many answers at most wait for a worker that reads them.
+AT_ONCE = 64
+# A host whose news could not be stored is left alone for so long, or it would be asked again at every tick.
+HELD_S = 60
 # A channel's page holds about twenty posts: so many pages back is what a busy one writes in hours.
 OLDER_PAGES = 5
 
@@ -104,6 +108,7 @@ class Fetching:
         self._clock = clock
         self._patiently = patiently
         self._chance = chance
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._asking: dict[str, asyncio.Task[None]] = {}
 
     async def add(
@@ -133,6 +138,13 @@ class Fetching:
         """What an OPML file lists; FetchError. Read in a worker process: anybody may have written it."""
         found: tuple[Outline, ...] = await self._reader.parser.run(opml.read, data)
         return found
+
+    async def begin(self, *, now: datetime) -> None:
+        """To be called before the first tick: what a clock that ran ahead has put off is due now."""
+        async with self._db.write() as conn:
+            hurried = await feeds.hurry(conn, now=now, latest=polling.latest(now, self._bounds))
+        if hurried:
+            log.info("polls were put off too far", feeds=hurried)
 
     async def fetch_due(self, *, now: datetime) -> None:
         """Starts what is due, but for hosts that are being asked still."""
@@ -175,7 +187,8 @@ class Fetching:
                 if feed and feed.next_at and feed.next_at <= self._clock():
                     await self._poll(feed)
         except Exception:
-            log.exception("fetch failed", host=host)
+            log.exception("fetch failed", host=host, held_s=HELD_S)
+            await asyncio.sleep(HELD_S)
         finally:
             del self._asking[host]
 
@@ -187,10 +200,11 @@ class Fetching:
 
     async def _poll(self, feed: Feed) -> Polled:
         try:
-            answer, contents = await self._reader.read(
-                feed.url, etag=feed.etag, last_modified=feed.last_modified, checksum=feed.checksum
-            )
-            return await self._take(feed, answer, contents)
+            async with self._slots:
+                answer, contents = await self._reader.read(
+                    feed.url, etag=feed.etag, last_modified=feed.last_modified, checksum=feed.checksum
+                )
+                return await self._take(feed, answer, contents)
         except FetchError as error:
             trouble = error
             log.info("feed failed", feed=feed.id, host=feed.host, trouble=error.trouble.value, detail=error.detail)

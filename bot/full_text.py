@@ -5,6 +5,7 @@
 What cannot be read stays as the feed has it: the news is told all the same.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -17,8 +18,9 @@ from bot.sources.robots import Robots
 from bot.sources.trouble import FetchError
 from storage.models import Draft
 
-# Of one poll: more at once is an archive, and a burden to the site.
+# Of one poll: more at once is an archive, and a burden to the site; and for so long no other page is begun.
 MOST: Final = 30
+PATIENCE_S: Final = 120
 PAGES: Final = "text/html,application/xhtml+xml;q=0.9"
 
 log = structlog.get_logger()
@@ -32,7 +34,10 @@ class FullText:
     async def of(self, drafts: Sequence[Draft]) -> list[Draft]:
         """The drafts in their order, the short ones with the text of their pages; `MOST` pages at most."""
         asked = [draft for draft in drafts if extract.wants_text(draft)][:MOST]
-        texts = {draft: await self._text(draft) for draft in asked}
+        end, texts = time.monotonic() + PATIENCE_S, dict[Draft, str]()
+        for draft in asked:
+            if time.monotonic() < end:
+                texts[draft] = await self._text(draft)
         return [replace(draft, text=longer) if (longer := texts.get(draft)) else draft for draft in drafts]
 
     async def _text(self, draft: Draft) -> str:

@@ -60,6 +60,11 @@ class Success:
     moved_to: str | None = None
 
 
+def latest(now: datetime, bounds: Bounds) -> datetime:
+    """No poll is put off further than to this moment."""
+    return now + max(bounds.longest, DEAD_EVERY, LONGEST_RETRY) * (1 + JITTER)
+
+
 def succeeded(feed: Feed, met: Success, *, now: datetime, bounds: Bounds, chance: float) -> Feed:
     """The feed after a poll that went well; `chance` is a random number from 0 to 1."""
     polled = replace(

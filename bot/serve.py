@@ -113,6 +113,7 @@ async def _unless_stopped(work: Awaitable[None]) -> bool:
 
 async def _prepare(app: App) -> None:
     await _introduce(app)
+    await app.fetching.begin(now=utc_now())
     if taken := await take_starter_sources(app.db, now=utc_now()):
         log.info("starter list taken, since there were no sources", sources=taken)
 

@@ -21,8 +21,6 @@ from storage.schema import feeds
 
 _COLUMNS = [feeds.c[one.name] for one in fields(Feed)]
 _IS_READ = feeds.c.state != FeedState.REMOVED
-# Of these, unless a feed is asked for by its id.
-_BY_TITLE = (func.lower(feeds.c.title), feeds.c.id)
 
 
 class Due(NamedTuple):
@@ -75,12 +73,15 @@ async def by_url(conn: AsyncConnection, url: str) -> Feed | None:
 
 async def everything(conn: AsyncConnection) -> list[Feed]:
     """By title."""
-    return await _all(conn, select(*_COLUMNS).where(_IS_READ).order_by(*_BY_TITLE))
+    return sorted(await _all(conn, select(*_COLUMNS).where(_IS_READ)), key=_by_title)
 
 
 async def page(conn: AsyncConnection, *, limit: int, offset: int = 0) -> list[Feed]:
     """A part of everything."""
-    return await _all(conn, select(*_COLUMNS).where(_IS_READ).order_by(*_BY_TITLE).limit(limit).offset(offset))
+    # Sorted here: SQLite knows the case of Latin letters alone.
+    titles = (await conn.execute(select(feeds.c.id, feeds.c.title).where(_IS_READ))).all()
+    ids = [row.id for row in sorted(titles, key=_by_title)[offset : offset + limit]]
+    return sorted(await _all(conn, select(*_COLUMNS).where(feeds.c.id.in_(ids))), key=_by_title)
 
 
 async def ailing(conn: AsyncConnection, *, limit: int, offset: int = 0) -> list[Feed]:
@@ -153,6 +154,12 @@ async def due(
     return [Due(row.id, row.host) for row in rows]
 
 
+async def hurry(conn: AsyncConnection, *, now: datetime, latest: datetime) -> int:
+    """Makes those due now that are due after `latest`, as a clock that was set back leaves them; how many they were."""
+    late = feeds.update().where(feeds.c.next_at > latest).values(next_at=now)
+    return (await conn.execute(late)).rowcount
+
+
 async def settle(conn: AsyncConnection, feed: Feed) -> bool:
     """Writes how a poll left the feed; not where it was removed, or asked to begin anew, meanwhile."""
     mine = {one.name: getattr(feed, one.name) for one in fields(Feed) if one.name not in _NOT_OURS}
@@ -183,6 +190,10 @@ _UNREAD: dict[str, Any] = {
 }
 # What people set, and a poll leaves alone.
 _NOT_OURS = frozenset({"id", "host", "topic", "full_text", "added_by", "added_at"})
+
+
+def _by_title(feed: Feed | Row[Any]) -> tuple[str, int]:
+    return feed.title.casefold(), feed.id
 
 
 async def _one(conn: AsyncConnection, which: ColumnElement[bool]) -> Feed | None:

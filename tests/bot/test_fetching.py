@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy.exc import DBAPIError
 
 from bot.adding import Several
 from bot.fetching import Added, Fetching, Polled
@@ -316,6 +317,40 @@ async def test_feeds_of_one_host_are_asked_one_after_the_other(desk: Desk) -> No
     await desk.fetching.idle()
     assert len(await desk.titles()) == 5
     assert max(desk.web.most_at_once.values()) == 1
+
+
+async def test_what_cannot_be_stored_is_asked_again_later_rather_than_at_every_tick(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise DBAPIError("INSERT", None, Exception("database or disk is full"))
+
+    await desk.add("/feed", "Первая")
+    desk.web.serve("/feed", rss("Вторая"))
+    desk.now += HOUR
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.fetching.ingest", full)
+        patched.setattr("bot.fetching.HELD_S", 0.2)
+        await desk.fetching.fetch_due(now=desk.now)
+        async with asyncio.timeout(20):
+            while len(desk.web.asked("/feed")) < 2:  # noqa: ASYNC110 - a server rings no bell
+                await asyncio.sleep(0.01)
+        for _ in range(5):
+            await desk.fetching.fetch_due(now=desk.now)
+        await desk.fetching.idle()
+    assert len(desk.web.asked("/feed")) == 2
+    assert (await desk.pull()).new == 1
+
+
+async def test_a_clock_that_ran_ahead_delays_no_feed_for_long(desk: Desk) -> None:
+    feed = await desk.add("/feed", "Первая")
+    desk.now -= 300 * DAY
+    await desk.fetching.begin(now=desk.now)
+    assert (await desk.known(feed)).next_at == desk.now
+    await desk.pull(after=timedelta(0))
+    soon = (await desk.known(feed)).next_at
+    await desk.fetching.begin(now=desk.now)
+    assert (await desk.known(feed)).next_at == soon
 
 
 async def test_a_removed_feed_is_not_asked(desk: Desk) -> None:

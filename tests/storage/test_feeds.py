@@ -137,10 +137,10 @@ async def test_what_people_set_is_theirs_whatever_a_poll_writes_meanwhile(databa
 
 async def test_feeds_are_listed_by_title_and_counted_by_who_added_them(database: Database) -> None:
     async with database.write() as conn:
-        for title, user in (("b", 7), ("A", 7), ("c", None)):
-            await feeds.add(conn, url=f"https://a.az/{title}", title=title, added_by=user, now=NOW)
-        assert [feed.title for feed in await feeds.everything(conn)] == ["A", "b", "c"]
-        assert [feed.title for feed in await feeds.page(conn, limit=2, offset=1)] == ["b", "c"]
+        for number, (title, user) in enumerate((("b", 7), ("Баку", 7), ("алматы", None), ("A", None))):
+            await feeds.add(conn, url=f"https://a.az/{number}", title=title, added_by=user, now=NOW)
+        assert [feed.title for feed in await feeds.everything(conn)] == ["A", "b", "алматы", "Баку"]
+        assert [feed.title for feed in await feeds.page(conn, limit=2, offset=1)] == ["b", "алматы"]
         assert (await feeds.count_added_by(conn, 7), await feeds.count_added_by(conn, 8)) == (2, 0)
 
 
