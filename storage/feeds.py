@@ -192,7 +192,7 @@ _UNREAD: dict[str, Any] = {
 _NOT_OURS = frozenset({"id", "host", "topic", "full_text", "added_by", "added_at"})
 
 
-def _by_title(feed: Feed | Row[Any]) -> tuple[str, int]:
+def _by_title(feed: Any) -> tuple[str, int]:
     return feed.title.casefold(), feed.id
 
 

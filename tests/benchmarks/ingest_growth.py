@@ -198,32 +198,38 @@ async def _run(
 
 
 async def _beside(matcher: Matcher, path: Path) -> float:
-    """Articles a second, as long as a warm process imports."""
+    """Articles a second, from the first that a warm process stores to the last that is matched."""
     command = (sys.executable, "-m", "tests.benchmarks.ingest_growth", "import", str(path))
-    importing = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=subprocess.PIPE)
+    pipe = asyncio.subprocess.PIPE
+    importing = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=pipe, stdout=pipe)
+    assert importing.stdin
     assert importing.stdout
-    warm = asyncio.ensure_future(importing.stdout.readline())
-    while not warm.done():
-        await matcher.match()
-        await asyncio.sleep(TURN_S)
+    # Warm when it says so, and when all that it stored until then is matched.
+    await _match_until(matcher, asyncio.ensure_future(importing.stdout.readline()))
     begun = time.perf_counter()
-    ended = asyncio.ensure_future(importing.wait())
-    while not ended.done():
-        await matcher.match()
-        await asyncio.sleep(TURN_S)
-    await matcher.match()
+    importing.stdin.write(b"\n")
+    await _match_until(matcher, ended := asyncio.ensure_future(importing.wait()))
     if ended.result():
         sys.exit("import failed")
     return WARM / (time.perf_counter() - begun)
 
 
+async def _match_until(matcher: Matcher, done: "asyncio.Future[Any]") -> None:
+    """Turns of matching, the last one when it is done."""
+    while not done.done():
+        await matcher.match()
+        await asyncio.sleep(TURN_S)
+    await matcher.match()
+
+
 async def _import(path: Path) -> None:
-    """Says so when it is warm, and stores the last articles."""
+    """Says so when it is warm, and stores the last articles when it is told to."""
     drafts = _drafts(Corpus(), WARMING + WARM, start=COLD + WARMING + WARM)
     database = await Database.open(f"sqlite+aiosqlite:///{path}")
     try:
         await ingest(database, drafts[:WARMING], now=NOW)
         line("warm")
+        await asyncio.to_thread(sys.stdin.readline)
         await ingest(database, drafts[WARMING:], now=NOW)
     finally:
         await database.close()
