@@ -1,11 +1,15 @@
-"""Drafts → the store: what is new is analysed off the event loop, each batch is written in one transaction."""
+"""Drafts → the store: what is new is analysed off the event loop, each batch is written in one transaction.
+
+batch 1 ─ analyse ─ store
+batch 2             analyse ─ store
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from storage import articles
-from storage.articles import Stored
+from storage.articles import Analysed, Stored
 from storage.database import Database
 from storage.models import Draft
 
@@ -26,13 +30,27 @@ async def ingest(
     Beside a bot, `bot.courtesy` says when to go on.
     """
     imported = 0
-    for start in range(0, len(drafts), BATCH):
-        batch = drafts[start : start + BATCH]
-        async with db.read() as conn:
-            fresh = await articles.unknown(conn, batch)
-        if not fresh:
-            continue
-        analysed = await asyncio.to_thread(articles.analyse, patiently(fresh))
-        async with db.write() as conn:
-            imported += (await articles.store(conn, analysed, now=now, backlog=backlog)).imported
+    storing: asyncio.Task[Stored] | None = None
+    ahead: Sequence[Draft] = ()
+    try:
+        for start in range(0, len(drafts), BATCH):
+            async with db.read() as conn:
+                fresh = await articles.unknown(conn, drafts[start : start + BATCH], ahead=ahead)
+            if not fresh:
+                continue
+            analysed = await asyncio.to_thread(articles.analyse, patiently(fresh))
+            if storing:
+                imported += (await storing).imported
+            storing, ahead = asyncio.create_task(_store(db, analysed, now=now, backlog=backlog)), fresh
+        if storing:
+            imported += (await storing).imported
+    finally:
+        if storing and not storing.done():
+            storing.cancel()
+            await asyncio.wait([storing])
     return Stored(imported, len(drafts) - imported)
+
+
+async def _store(db: Database, analysed: Sequence[Analysed], *, now: datetime, backlog: bool) -> Stored:
+    async with db.write() as conn:
+        return await articles.store(conn, analysed, now=now, backlog=backlog)

@@ -29,6 +29,8 @@ from storage.syntax import Query
 
 SUCCESS, FAILURE = 0, 1
 EXPORT_PAGE = 500
+# Read at once for an import: while a batch is stored the next one is analysed.
+TAKEN = 10 * BATCH
 SHOWN = 100
 """How much of a query that cannot be read is repeated, in characters."""
 
@@ -39,7 +41,7 @@ async def import_articles(settings: Settings, paths: Sequence[Path]) -> int:
     async with open_store(settings) as db:
         with progress("importing") as advance:
             found = files.read(paths, stdin=sys.stdin.buffer)
-            while batch := list(islice(found, BATCH)):
+            while batch := list(islice(found, TAKEN)):
                 drafts = [one for one in batch if isinstance(one, Draft)]
                 refused += [_name_refused(one) for one in batch if isinstance(one, Refused)]
                 stored = await ingest(db, drafts, now=utc_now())

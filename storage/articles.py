@@ -51,13 +51,16 @@ class Stored(NamedTuple):
     known: int
 
 
-async def unknown(conn: AsyncConnection, drafts: Sequence[Draft]) -> list[Draft]:
+async def unknown(conn: AsyncConnection, drafts: Sequence[Draft], *, ahead: Sequence[Draft] = ()) -> list[Draft]:
     """Those of a batch that are new or changed, and the others that name the same articles; the rest is known as it is.
 
-    `store` makes of these what it would make of the whole batch, and only they are worth being analysed.
+    `store` makes of these what it would make of the whole batch, and only they are worth being analysed. The drafts
+    `ahead` are being stored, and come before the batch whether they have been or not.
     """
-    batch = [hashed(draft) for draft in drafts]
-    known = await _known(conn, batch)
+    earlier, batch = [hashed(draft) for draft in ahead], [hashed(draft) for draft in drafts]
+    known = await _known(conn, [*earlier, *batch])
+    for brought in earlier:
+        known.meet(brought)
     met = [known.meet(brought) for brought in batch]
     return [draft for draft, entry in zip(drafts, met, strict=True) if entry.changes]
 

@@ -15,6 +15,7 @@ from bot.ingest import BATCH, ingest
 from storage import articles
 from storage.articles import Stored
 from storage.database import Database
+from storage.errors import DatabaseError
 from storage.models import Article, Draft
 
 NOW = datetime(2025, 12, 6, 7, 0, tzinfo=UTC)
@@ -119,3 +120,35 @@ def test_knowing_first_makes_no_difference_to_what_is_stored(before: list[Draft]
 
     with TemporaryDirectory() as folder:
         assert asyncio.run(stored("known first", at_once=False)) == asyncio.run(stored("at once", at_once=True))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(drafts, max_size=3), st.lists(drafts, max_size=8))
+@example(
+    [Draft(title="Саммит", url="https://a.az/1")],
+    [Draft(title="Матч", url="https://a.az/1"), Draft(title="Саммит", url="https://a.az/1")],
+)
+def test_what_is_being_stored_counts_for_the_batch_behind_it(before: list[Draft], brought: list[Draft]) -> None:
+    async def stored(name: str, *, batched: bool) -> tuple[int, list[Article]]:
+        database = await opened(Path(folder, name))
+        try:
+            await ingest(database, before, now=NOW)
+            parts = [brought] if batched else [[draft] for draft in brought]
+            counts = [await ingest(database, part, now=NOW) for part in parts]
+            return sum(count.imported for count in counts), await unnumbered(database)
+        finally:
+            await database.close()
+
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.ingest.BATCH", 1)
+        assert asyncio.run(stored("batches.db", batched=True)) == asyncio.run(stored("alone.db", batched=False))
+
+
+async def test_a_store_that_fails_ends_the_import_with_its_error(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object, **__: object) -> Stored:
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr(articles, "store", fail)
+    many = [Draft(title=f"Новость {number}") for number in range(3 * BATCH)]
+    with pytest.raises(DatabaseError):
+        await ingest(db, many, now=NOW)
