@@ -63,15 +63,14 @@ def test_until_a_day_of_its_habits_is_known_a_feed_is_asked_as_often_as_may_be()
     ("per_day", "expected"),
     [
         (0, 6 * HOUR),
-        (0.5, 6 * HOUR),
-        (2, 3 * HOUR),
-        (6, HOUR),
-        (12, 30 * MINUTE),
-        (36, 10 * MINUTE),
+        (0.01, 6 * HOUR),
+        (0.25, 3 * HOUR),
+        (1, 90 * MINUTE),
+        (9, 30 * MINUTE),
         (900, 10 * MINUTE),
     ],
 )
-def test_a_feed_of_known_habits_is_asked_four_times_an_article(per_day: float, expected: timedelta) -> None:
+def test_a_feed_of_known_habits_is_asked_by_the_square_root_of_them(per_day: float, expected: timedelta) -> None:
     assert habitual(watched(per_day), now=NOW, bounds=BOUNDS) == expected
 
 
@@ -90,7 +89,22 @@ def test_a_feed_that_grows_busy_is_noticed_within_days() -> None:
     known = watched(1, days=30)
     for day in range(1, 4):
         known = poll(known, met(new=48), now=NOW + day * DAY)
-    assert wait(known) < HOUR
+    assert wait(known) < HOUR / 2
+
+
+@given(st.lists(st.floats(0.2, 80), min_size=2, max_size=8), st.integers(0, 7), st.integers(0, 7), st.floats(0.01, 0.2))
+def test_no_other_use_of_as_many_requests_tells_the_average_article_sooner(
+    habits: list[float], one: int, other: int, share: float
+) -> None:
+    def delay(waits: list[float]) -> float:
+        return sum(per_day * wait for per_day, wait in zip(habits, waits, strict=True))
+
+    ours = [habitual(watched(per_day), now=NOW, bounds=BOUNDS) / MINUTE for per_day in habits]
+    requests = [1 / wait for wait in ours]
+    moved = share * requests[one % len(habits)]
+    requests[one % len(habits)] -= moved
+    requests[other % len(habits)] += moved
+    assert delay(ours) <= delay([1 / rate for rate in requests]) * (1 + 1e-6)
 
 
 @pytest.mark.parametrize(
