@@ -1,10 +1,11 @@
-"""What hostile and broken servers cost the bot: one feed fetched from each, with the limits of every day.
+"""What hostile and broken sources cost the bot: one feed read from each, with the limits of every day.
 
 python -m tests.benchmarks.fetch_faults
 
 The servers run in a process beside this one. Memory is the most that was held above the start while a feed was fetched,
 as Linux counts it. Lag is how late the event loop came to a task that wanted to run every 5 ms, other programs' share
 in it as well (the first row shows that alone); busy is the processor time that was spent between two such turns.
+Documents are read in worker processes, whose memory is not in it.
 """
 
 import asyncio
@@ -19,17 +20,30 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.sources.drafts import Contents
 from bot.sources.fetch import Answer, Fetcher, Limits
+from bot.sources.reading import Reader
 from bot.sources.trouble import FetchError
+from bot.sources.worker import Parser
 from tests.benchmarks.report import line, table
 from tests.web import Names, Reply, Web, deaf, raw, saying, self_signed
 
 BODY = "<rss><channel><title>Новости</title></channel></rss>".encode() * 1_000
 BOMB_BYTES = 200_000_000
 TICK_S = 0.005
+ITEM = "<rss version='2.0'><channel><title>Новости</title><item><title>{}</title></item></channel></rss>"
+LAUGHS = "".join(f'<!ENTITY b{n} "{f"&b{n - 1};" * 10}">' for n in range(1, 10))
+DOCUMENTS = {
+    "laughs": f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b0 "ha">{LAUGHS}]>{ITEM.format("&b9;")}'.encode(),
+    "nested": ITEM.format("<a>" * 200_000 + "x" + "</a>" * 200_000).encode(),
+    "divs": ITEM.format("<![CDATA[" + "<div>" * 200_000 + "]]>").encode(),
+    "1251": ITEM.format("Саммит").encode("windows-1251"),
+    "koi8": ITEM.format("Саммит").encode("koi8-r"),
+    "text": ITEM.format("Саммит").encode(),
+}
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Length: 100000\r\n\r\n"
 
-Fetch = Callable[[], Coroutine[None, None, Answer]]
+Fetch = Callable[[], Coroutine[None, None, Answer | Contents]]
 
 
 @dataclass(slots=True)
@@ -50,9 +64,14 @@ async def serving(folder: Path) -> AsyncIterator[dict[str, str]]:
         web.redirect("/308", to="/feed", status=308)
         web.redirect("/private", to="http://127.0.0.1/")
         bomb, largest = gzip.compress(bytes(BOMB_BYTES)), gzip.compress(bytes(Limits().most_bytes))
+        documents = {
+            name: web.serve(f"/{name}", Reply(body=body, headers={"Content-Type": "text/xml; charset=iso-8859-1"}))
+            for name, body in DOCUMENTS.items()
+        }
         tls = await stack.enter_async_context(Web(tls=self_signed(folder)))
         yield {
             "web": web.url,
+            **documents,
             "feed": web.serve("/feed", Reply(body=BODY, headers={"ETag": '"1"'})),
             "304": web.serve("/304", Reply(status=304)),
             "loop": f"{web.url}/loop",
@@ -118,6 +137,8 @@ async def told(fetch: Fetch) -> str:
     except FetchError as error:
         asked = f" for {error.retry_after.total_seconds():.0f} s" if error.retry_after else ""
         return f"{error}{asked}"
+    if isinstance(answer, Contents):
+        return f"{len(answer.drafts)} item: {answer.drafts[0].title[:20]}"
     moved = ", has moved" if answer.moved_to else ""
     return f"nothing new ({answer.status})" if answer.status == 304 else f"{len(answer.body):,} bytes{moved}"
 
@@ -134,8 +155,16 @@ async def measure(urls: dict[str, str]) -> list[tuple[str, str, Cost]]:
         Fetcher(allow_private=True) as fetcher,
         Fetcher(proxy=urls["web"]) as proxied,
         Fetcher(resolver=names) as rebound,
+        Parser() as parser,
     ):
+
+        async def read(name: str) -> Contents:
+            _, contents = await Reader(fetcher, parser).read(urls[name])
+            assert contents
+            return contents
+
         await fetcher.get(urls["feed"])
+        await read("text")
         faults: list[tuple[str, Fetch]] = [
             ("nothing for ten seconds", _nothing),
             ("none", lambda: fetcher.get(urls["feed"])),
@@ -155,6 +184,11 @@ async def measure(urls: dict[str, str]) -> list[tuple[str, str, Cost]]:
             ("200 MB in 200 KB of gzip", lambda: fetcher.get(urls["bomb"])),
             ("redirect to 127.0.0.1", lambda: proxied.get("http://news.example/private")),
             ("name that turns to 127.0.0.1", lambda: rebound.get("http://news.example/")),
+            ("windows-1251 called Latin", lambda: read("1251")),
+            ("KOI8-R called Latin", lambda: read("koi8")),
+            ("a billion laughs", lambda: read("laughs")),
+            ("200,000 nested elements", lambda: read("nested")),
+            ("200,000 nested tags in a text", lambda: read("divs")),
         ]
         found = []
         for name, fetch in faults:
