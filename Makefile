@@ -38,7 +38,7 @@ bench: .venv/.bench .venv/.project ## measurements of growth beside their peers,
 	@exec $(BIN)/python -m tests.benchmarks.growth $(ARGS)
 
 feeds: .venv/.dev ## fetch feedparser's own test feeds into build/, for the tests that read them
-	@$(PIP) download --no-deps --no-build-isolation --no-binary feedparser -d build feedparser==6.0.14 $(QUIETLY)
+	@$(PIP) download --no-deps --no-binary feedparser -d build feedparser==6.0.14 $(QUIETLY)
 
 lint: .venv/.dev .venv/.project ## style, format, the arrows between packages, declared dependencies
 	@$(BIN)/ruff check .

@@ -138,7 +138,7 @@ async def told(fetch: Fetch) -> str:
         asked = f" for {error.retry_after.total_seconds():.0f} s" if error.retry_after else ""
         return f"{error}{asked}"
     if isinstance(answer, Contents):
-        return f"{len(answer.drafts)} item: {answer.drafts[0].title[:20]}"
+        return f"{len(answer.drafts)} items {' '.join(draft.title[:20] for draft in answer.drafts)}"
     moved = ", has moved" if answer.moved_to else ""
     return f"nothing new ({answer.status})" if answer.status == 304 else f"{len(answer.body):,} bytes{moved}"
 
