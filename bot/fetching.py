@@ -23,7 +23,7 @@ from bot.adding import Several
 from bot.full_text import FullText
 from bot.ingest import ingest
 from bot.polling import Bounds, Success
-from bot.sources import items, opml
+from bot.sources import clean, items, opml
 from bot.sources.drafts import Contents
 from bot.sources.fetch import Answer, Fetcher
 from bot.sources.opml import Outline
@@ -44,6 +44,8 @@ AT_ONCE = 64
 HELD_S = 60
 # A channel's page holds about twenty posts: so many pages back is what a busy one writes in hours.
 OLDER_PAGES = 5
+# Polls that fail because of those pages before what is on the first is taken alone.
+PATIENT = 3
 
 log = structlog.get_logger()
 
@@ -220,6 +222,9 @@ class Fetching:
     async def _take(self, feed: Feed, answer: Answer, contents: Contents | None) -> Polled:
         """Stores what is new of a feed's contents; None of them where it holds what it held."""
         now = self._clock()
+        if contents and contents.title and feed.title == feed.host:
+            # The articles of the first fetch bear the name that the feed has from then on.
+            feed = replace(feed, title=contents.title)
         told = await self._with_older(feed, contents) if contents else []
         named = [_named(draft, feed, contents) for draft in told if contents]
         kept_since = now - self._keep if self._keep else None
@@ -240,7 +245,7 @@ class Fetching:
             title=contents.title if contents else "",
             ttl=contents.ttl if contents else timedelta(seconds=feed.ttl_s or 0),
             fresh_for=answer.fresh_for,
-            moved_to=answer.moved_to if self._reader.place(feed.url) == feed.url else None,
+            moved_to=_canonical(answer.moved_to) if self._reader.place(feed.url) == feed.url else None,
         )
         after = polling.succeeded(feed, met, now=now, bounds=self._bounds, chance=self._chance())
         return Polled(await self._settle(feed, after), new=stored.imported, unchanged=contents is None)
@@ -254,6 +259,8 @@ class Fetching:
             try:
                 _, older = await self._reader.read(page.older)
             except FetchError as error:
+                if feed.failures < PATIENT:
+                    raise  # what is between would be known, and never read
                 log.info("older posts cannot be read", feed=feed.id, trouble=error.trouble.value)
                 break
             assert older
@@ -268,6 +275,9 @@ class Fetching:
             if target and target.state is not FeedState.REMOVED:
                 # It is polled there already.
                 merged = await feeds.remove(conn, before.id) or after
+                if target.state is not FeedState.LIVE:
+                    # It has just answered there.
+                    await feeds.revive(conn, target.id, now=self._clock())
                 await notices.add(conn, NoticeKind.MOVED, before, now=self._clock(), detail=target.url)
                 return merged
             if target:
@@ -302,6 +312,10 @@ async def opened(
             yield fetching
         finally:
             await fetching.stop()
+
+
+def _canonical(url: str | None) -> str | None:
+    return (clean.canonical_url(url) or url) if url else None
 
 
 def _named(draft: Draft, feed: Feed, contents: Contents | None) -> Draft:

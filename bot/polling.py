@@ -115,7 +115,10 @@ def habitual(feed: Feed, *, now: datetime, bounds: Bounds) -> timedelta:
     """How often a feed is worth asking by what it has published."""
     if feed.observed_since is None or now - feed.observed_since < HABITS_KNOWN:
         return bounds.shortest
-    return bounds.within(AN_ARTICLE_A_DAY / math.sqrt(feed.per_day)) if feed.per_day else bounds.longest
+    # Compared first: what years of silence leave is too small to divide by.
+    if feed.per_day <= (AN_ARTICLE_A_DAY / bounds.longest) ** 2:
+        return bounds.longest
+    return bounds.within(AN_ARTICLE_A_DAY / math.sqrt(feed.per_day))
 
 
 def news(before: Feed, after: Feed) -> Iterator[tuple[NoticeKind, str | None]]:

@@ -51,6 +51,8 @@ async def add(
 ) -> tuple[Feed, bool]:
     """The feed of this address, to be polled at once, and whether it is new here; a removed one begins anew."""
     known = await by_url(conn, url)
+    if known and known.state in (FeedState.GONE, FeedState.DEAD):
+        return await _changed(conn, known.id, state=FeedState.LIVE.value, next_at=now, **_WELL), False
     if known and known.state is not FeedState.REMOVED:
         return known, False
     given = {"title": title, "topic": topic, "full_text": full_text, "added_by": added_by, "added_at": now}

@@ -126,10 +126,14 @@ async def refusal(db: Database, visit: Visit) -> str | None:
     if not visit.rights.may_add:
         return _("Here only whoever runs this bot can add sources. What I read: /sources")
     if await room(db, visit) == 0:
-        return _("You have added {count} sources, and more are not possible. Delete one first: /sources").format(
-            count=SOURCES_EACH
-        )
+        return limit_reached()
     return None
+
+
+def limit_reached() -> str:
+    return _("You have added {count} sources, and more are not possible. Delete one first: /sources").format(
+        count=SOURCES_EACH
+    )
 
 
 async def room(db: Database, visit: Visit) -> int | None:

@@ -48,7 +48,8 @@ ADVICE: Final = {
 
 def name(title: str, host: str, *, limit: int = NAME_LIMIT) -> str:
     """What a feed calls itself, on one line and of bounded length; its host where that shows nothing. Plain text."""
-    shown = " ".join("".join(map(_seen, title.translate(_TURNS))).split())
+    # Only so much of it is looked at: an operator's own list may hold a name of megabytes.
+    shown = " ".join("".join(map(_seen, title[: 20 * limit].translate(_TURNS))).split())
     return clip(shown if any(map(_has_shape, shown)) else host, limit)
 
 

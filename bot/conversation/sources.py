@@ -12,6 +12,7 @@ from aiogram.types import BufferedInputFile, CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.conversation.addsource import SOURCES_EACH, limit_reached
 from bot.conversation.filters import by_admin, named
 from bot.conversation.keyboards import (
     DeleteSource,
@@ -131,6 +132,13 @@ async def restore(
         known = await feeds.by_id(conn, callback_data.id)
         if known and not visit.rights.may_change(known):
             toast.text = not_allowed()
+            return
+        if (
+            known
+            and not visit.rights.is_admin
+            and await feeds.count_added_by(conn, known.added_by or 0) >= SOURCES_EACH
+        ):
+            toast.text = limit_reached()
             return
         feed = await feeds.restore(conn, callback_data.id, now=visit.now)
     toast.text = _("Done, the source is back.")

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TypeVar
 
 from bot.sources import clean
@@ -22,6 +23,7 @@ _Item = TypeVar("_Item")
 # Characters: a long novel in one article, a paragraph in place of a headline.
 _TEXT_LIMIT = 500_000
 _TITLE_LIMIT = 2000
+_GUID_LIMIT = 2000
 
 
 class SourceError(Exception):
@@ -116,10 +118,14 @@ def collect(items: Iterable[_Item], read: Callable[[_Item], Draft], *, most: int
 
 
 def _cut(draft: Draft) -> Draft:
-    if len(draft.text) <= _TEXT_LIMIT and len(draft.title) <= _TITLE_LIMIT:
-        return draft
-    title, text = clean.shorten(draft.title, limit=_TITLE_LIMIT), clean.shorten(draft.text, limit=_TEXT_LIMIT)
-    return replace(draft, title=title, text=text)
+    return replace(
+        draft,
+        title=clean.shorten(draft.title, limit=_TITLE_LIMIT),
+        text=clean.shorten(draft.text, limit=_TEXT_LIMIT),
+        guid=draft.guid if len(draft.guid or "") <= _GUID_LIMIT else sha256((draft.guid or "").encode()).hexdigest(),
+        source=draft.source and clean.shorten(draft.source),
+        author=draft.author and clean.shorten(draft.author),
+    )
 
 
 def dated(published_at: datetime | None) -> datetime | None:

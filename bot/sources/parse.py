@@ -45,6 +45,11 @@ def feed(data: bytes, *, base: str | None = None, content_type: str = "", most: 
     and texts are clean text, the source is the one an item names or else the feed's title, dates before 1970 are taken
     for missing ones.
     """
+    contents = _read(data, base, content_type, most)
+    return contents if most is None else replace(contents, title=clean.shorten(contents.title))
+
+
+def _read(data: bytes, base: str | None, content_type: str, most: int | None) -> Contents:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return jsonfeed.read(_json(data), base=base, most=most)
     document = decode_markup(data, content_type).strip("\ufeff \t\r\n\0")
