@@ -7,6 +7,7 @@ typed ─ understand ─ ask ─┬─ a feed ───────────�
 """
 
 import asyncio
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,10 @@ PATIENCE: Final = timedelta(seconds=30)
 
 # How a host looks that does not serve https.
 _NO_HTTPS: Final = frozenset({Trouble.CONNECT, Trouble.TLS, Trouble.TIMEOUT, Trouble.BROKEN})
+
+
+_PAGE: Final = re.compile(rb"<(?:!doctype\s+html|html|head|body|link|a)\b", re.IGNORECASE)
+_BEGINNING: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,9 @@ async def find(typed: str, *, reader: Reader) -> Found | Several:
     page = await _first(typed, reader)
     if isinstance(page, Found):
         return page
+    if not _is_page(page):
+        # Whoever names a document means that document.
+        raise FetchError(Trouble.NOT_A_FEED, "it is neither a feed nor a web page")
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             found = await _Search(reader, {page.url}).around(page)
@@ -56,6 +64,10 @@ async def find(typed: str, *, reader: Reader) -> Found | Several:
     if found is None:
         raise FetchError(Trouble.NO_FEED_FOUND)
     return found
+
+
+def _is_page(answer: Answer) -> bool:
+    return "html" in answer.content_type.lower() or bool(_PAGE.search(answer.body[:_BEGINNING]))
 
 
 async def _first(typed: str, reader: Reader) -> Found | Answer:

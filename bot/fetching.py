@@ -14,9 +14,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import adding, polling
 from bot.adding import Several
@@ -33,6 +34,7 @@ from bot.sources.trouble import FetchError, Trouble
 from bot.sources.worker import Parser
 from storage import feeds, notices
 from storage.database import Database
+from storage.errors import StorageError
 from storage.feeds import Due
 from storage.models import Draft, Feed, FeedState, NoticeKind
 
@@ -40,8 +42,10 @@ from storage.models import Draft, Feed, FeedState, NoticeKind
 DUE = 1000
 # At work at once: so many answers at most wait for a worker that reads them.
 AT_ONCE = 64
-# A host whose news could not be stored is left alone for so long, or it would be asked again at every tick.
-HELD_S = 60
+# News of so many feeds is stored at once: others want to write too.
+STORED_AT_ONCE = 4
+# A host whose news could not be stored is left alone for so long.
+HELD = timedelta(minutes=1)
 # A channel's page holds about twenty posts: so many pages back is what a busy one writes in hours.
 OLDER_PAGES = 5
 # Polls that fail because of those pages before what is on the first is taken alone.
@@ -111,7 +115,10 @@ class Fetching:
         self._patiently = patiently
         self._chance = chance
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._storing = asyncio.Semaphore(STORED_AT_ONCE)
         self._asking: dict[str, asyncio.Task[None]] = {}
+        # Hosts that are left alone, and until when.
+        self._held: dict[str, datetime] = {}
 
     async def add(
         self,
@@ -129,12 +136,20 @@ class Fetching:
         title = found.contents.title or feeds.host(found.url)
         async with self._db.write() as conn:
             feed, is_new = await feeds.add(
-                conn, url=found.url, title=title, topic=topic, full_text=full_text, added_by=by, now=now
+                conn,
+                url=found.url,
+                title=title,
+                topic=topic,
+                full_text=full_text,
+                added_by=by,
+                now=now,
+                # What it holds has just been read: no tick need read it again while it is being stored.
+                next_at=now + self._bounds.shortest,
             )
         if not is_new:
-            return Added(feed, is_new=False, drafts=found.contents.drafts)
+            return Added(feed, is_new=False, drafts=_believed(found.contents.drafts, now))
         polled = await self._take(feed, found.answer, found.contents)
-        return Added(polled.feed, is_new=True, drafts=found.contents.drafts, stored=polled.new)
+        return Added(polled.feed, is_new=True, drafts=_believed(found.contents.drafts, now), stored=polled.new)
 
     async def outlines(self, data: bytes) -> tuple[Outline, ...]:
         """What an OPML file lists; FetchError. Read in a worker process: anybody may have written it."""
@@ -149,21 +164,26 @@ class Fetching:
             log.info("polls were put off too far", feeds=hurried)
 
     async def fetch_due(self, *, now: datetime) -> None:
-        """Starts what is due, but for hosts that are being asked still."""
+        """Starts what is due, but for hosts that are being asked still, or are left alone."""
+        self._held = {host: until for host, until in self._held.items() if until > now}
         async with self._db.read() as conn:
-            due = await feeds.due(conn, now=now, limit=DUE, without=self._asking.keys())
+            due = await feeds.due(conn, now=now, limit=DUE, without={*self._asking, *self._held})
         for host, ids in by_host(due).items():
             self._asking[host] = asyncio.create_task(self._ask_all(host, ids), name=f"fetch {host}")
 
     async def pull(self, *, now: datetime, every: bool = False, told: Callable[[Polled], None]) -> None:
         """Polls what is due, or every feed, and tells of each when it is done."""
+        await self.begin(now=now)
         async with self._db.read() as conn:
             due = await feeds.due(conn, now=now, every=every)
 
         async def ask(ids: Sequence[int]) -> None:
             for feed_id in ids:
                 if feed := await self._still(feed_id):
-                    told(await self._poll(feed))
+                    polled = await self._poll(feed)
+                    told(polled)
+                    if _asks_to_wait(polled):
+                        break
 
         async with asyncio.TaskGroup() as group:
             for ids in by_host(due).values():
@@ -182,15 +202,19 @@ class Fetching:
             await asyncio.wait(self._asking.values())
 
     async def _ask_all(self, host: str, ids: Sequence[int]) -> None:
-        """The feeds of a host; one that a command has asked meanwhile is due no more."""
+        """The feeds of a host, until it asks to wait; one that a command has asked meanwhile is due no more."""
         try:
             for feed_id in ids:
                 feed = await self._still(feed_id)
                 if feed and feed.next_at and feed.next_at <= self._clock():
-                    await self._poll(feed)
+                    polled = await self._poll(feed)
+                    if _asks_to_wait(polled):
+                        self._held[host] = polled.feed.next_at or self._clock()
+                        break
         except Exception:
-            log.exception("fetch failed", host=host, held_s=HELD_S)
-            await asyncio.sleep(HELD_S)
+            # At the next tick it would be asked for the same again.
+            self._held[host] = self._clock() + HELD
+            log.exception("fetch failed", host=host)
         finally:
             del self._asking[host]
 
@@ -210,7 +234,7 @@ class Fetching:
         except FetchError as error:
             trouble = error
             log.info("feed failed", feed=feed.id, host=feed.host, trouble=error.trouble.value, detail=error.detail)
-        except DBAPIError:
+        except (SQLAlchemyError, StorageError):
             raise
         except Exception as error:
             # It would be asked again at once, and for ever.
@@ -230,18 +254,23 @@ class Fetching:
         kept_since = now - self._keep if self._keep else None
         fresh = items.fresh(feed.items, named, kept_since=kept_since) if feed.begun else named
         if feed.full_text:
-            fresh = await self._full_text.of(fresh)
+            fresh, unread = await self._full_text.of(fresh)
+            # A correction whose page cannot be read now would put a line in place of the text that was read before.
+            later = set(unread).difference(items.unseen(feed.items, unread))
+            fresh = [draft for draft in fresh if draft not in later]
+            named = [draft for draft in named if draft not in later]
         # In the order in which they came to be; feeds list the newest first.
         fresh = list(reversed(fresh))
         fresh.sort(key=lambda draft: draft.published_at or now)
-        stored = await ingest(self._db, fresh, now=now, backlog=not feed.begun, patiently=self._patiently)
+        async with self._storing:
+            stored = await ingest(self._db, fresh, now=now, backlog=not feed.begun, patiently=self._patiently)
         met = Success(
             # A 304 need not repeat what it was asked by.
             etag=answer.etag or (feed.etag if answer.status == 304 else None),
             last_modified=answer.last_modified or (feed.last_modified if answer.status == 304 else None),
             checksum=feed.checksum if contents is None else checksum_of(answer.body),
             items=items.remember(feed.items, named),
-            new=items.new(feed.items, named),
+            new=len(items.unseen(feed.items, named)),
             title=contents.title if contents else "",
             ttl=contents.ttl if contents else timedelta(seconds=feed.ttl_s or 0),
             fresh_for=answer.fresh_for,
@@ -254,7 +283,7 @@ class Fetching:
         """All there is; of a channel that wrote more than a page since, the pages before too."""
         told, page = list(contents.drafts), contents
         for _ in range(OLDER_PAGES if feed.begun else 0):
-            if not page.older or items.new(feed.items, page.drafts) < len(page.drafts):
+            if not page.older or len(items.unseen(feed.items, page.drafts)) < len(page.drafts):
                 break
             try:
                 _, older = await self._reader.read(page.older)
@@ -318,7 +347,30 @@ def _canonical(url: str | None) -> str | None:
     return (clean.canonical_url(url) or url) if url else None
 
 
+def _believed(drafts: Sequence[Draft], now: datetime) -> tuple[Draft, ...]:
+    """With the dates that the store will believe: none lies in the future."""
+    return tuple(
+        replace(draft, published_at=min(draft.published_at, now)) if draft.published_at else draft for draft in drafts
+    )
+
+
+def _asks_to_wait(polled: Polled) -> bool:
+    return polled.error is not None and polled.error.trouble is Trouble.LIMITED
+
+
 def _named(draft: Draft, feed: Feed, contents: Contents | None) -> Draft:
-    """What a feed calls itself may change; the source of its articles stays the one that it was added by."""
-    own = contents.title if contents else ""
-    return replace(draft, source=feed.title) if draft.source in (None, own) else draft
+    """A draft as this feed's: what it calls itself may change, the source of its articles stays the one that it was
+    added by. The address of the site itself names no article.
+    """
+    own, site = (contents.title, contents.site) if contents else ("", None)
+    return replace(
+        draft,
+        source=feed.title if draft.source in (None, own) else draft.source,
+        url=None if draft.guid and draft.url and _is_site(draft.url, site) else draft.url,
+        feed_id=feed.id,
+    )
+
+
+def _is_site(url: str, site: str | None) -> bool:
+    parts = urlsplit(url)
+    return url == site or (parts.path == "/" and not parts.query)

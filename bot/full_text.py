@@ -15,7 +15,7 @@ import structlog
 from bot.sources import extract
 from bot.sources.reading import Reader
 from bot.sources.robots import Robots
-from bot.sources.trouble import FetchError
+from bot.sources.trouble import FetchError, Trouble
 from storage.models import Draft
 
 # Of one poll: more at once is an archive, and a burden to the site; and for so long no other page is begun.
@@ -31,17 +31,19 @@ class FullText:
         self._reader = reader
         self._robots = robots
 
-    async def of(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """The drafts in their order, the short ones with the text of their pages; `MOST` pages at most."""
+    async def of(self, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
+        """The drafts in their order, the short ones with the text of their pages, `MOST` pages at most; and those whose
+        page could not be read just now, as they came.
+        """
         asked = [draft for draft in drafts if extract.wants_text(draft)][:MOST]
-        end, texts = time.monotonic() + PATIENCE_S, dict[Draft, str]()
+        end, texts = time.monotonic() + PATIENCE_S, dict[Draft, str | None]()
         for draft in asked:
-            if time.monotonic() < end:
-                texts[draft] = await self._text(draft)
-        return [replace(draft, text=longer) if (longer := texts.get(draft)) else draft for draft in drafts]
+            texts[draft] = await self._text(draft) if time.monotonic() < end else None
+        unread = [draft for draft in asked if texts[draft] is None]
+        return [replace(draft, text=longer) if (longer := texts.get(draft)) else draft for draft in drafts], unread
 
-    async def _text(self, draft: Draft) -> str:
-        """Empty where the page has no longer one, or may not be read."""
+    async def _text(self, draft: Draft) -> str | None:
+        """Empty where the page has no longer one or may not be read, None where it might be read later."""
         assert draft.url
         try:
             if not await self._robots.allows(draft.url):
@@ -52,5 +54,6 @@ class FullText:
             )
         except FetchError as error:
             log.info("page cannot be read", trouble=error.trouble.value, detail=error.detail)
-            return ""
+            is_for_good = error.trouble is Trouble.GONE or error.detail.startswith("4")
+            return "" if is_for_good else None
         return str(text) if len(text) > len(draft.text) else ""

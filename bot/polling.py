@@ -87,7 +87,8 @@ def succeeded(feed: Feed, met: Success, *, now: datetime, bounds: Bounds, chance
         trouble=None,
         detail=None,
         per_day=_per_day(feed, met.new, now),
-        observed_since=feed.observed_since or now,
+        # The clock may have run ahead.
+        observed_since=min(feed.observed_since or now, now),
     )
     settled = _moved(polled, met.moved_to, now)
     asked = max(met.ttl or timedelta(), met.fresh_for or timedelta())
@@ -97,7 +98,7 @@ def succeeded(feed: Feed, met: Success, *, now: datetime, bounds: Bounds, chance
 
 def failed(feed: Feed, error: FetchError, *, now: datetime, bounds: Bounds, chance: float) -> Feed:
     """The feed after a poll that failed: waits double, up to the longest."""
-    since, failures = feed.failing_since or now, feed.failures + 1
+    since, failures = min(feed.failing_since or now, now), feed.failures + 1
     told = replace(
         feed, asked_at=now, failures=failures, failing_since=since, trouble=error.trouble.value, detail=error.detail
     )

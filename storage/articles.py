@@ -51,15 +51,15 @@ class Stored(NamedTuple):
     known: int
 
 
-async def unknown(conn: AsyncConnection, drafts: Sequence[Draft], *, ahead: Sequence[Draft] = ()) -> list[Draft]:
+async def unknown(conn: AsyncConnection, drafts: Sequence[Draft], *, ahead: Sequence[Hashed] = ()) -> list[Draft]:
     """Those of a batch that are new or changed, and the others that name the same articles; the rest is known as it is.
 
-    `store` makes of these what it would make of the whole batch, and only they are worth being analysed. The drafts
+    `store` makes of these what it would make of the whole batch, and only they are worth being analysed. Those
     `ahead` are being stored, and come before the batch whether they have been or not.
     """
-    earlier, batch = [hashed(draft) for draft in ahead], [hashed(draft) for draft in drafts]
-    known = await _known(conn, [*earlier, *batch])
-    for brought in earlier:
+    batch = [hashed(draft) for draft in drafts]
+    known = await _known(conn, [*ahead, *batch])
+    for brought in ahead:
         known.meet(brought)
     met = [known.meet(brought) for brought in batch]
     return [draft for draft, entry in zip(drafts, met, strict=True) if entry.changes]
@@ -179,7 +179,10 @@ async def _known(conn: AsyncConnection, batch: Sequence[_Hashed]) -> Batch[_Hash
     with_guid = [brought.draft for brought in batch if brought.draft.guid]
     keys = {source_rows.key(draft) for draft in with_guid}
     named = select(sources.c.id).where(tuple_(sources.c.name, sources.c.host).in_(sorted(keys)))
-    columns = (articles.c.id, articles.c.guid, articles.c.url, articles.c.content_hash, sources.c.name, sources.c.host)
+    columns = (
+        *(articles.c.id, articles.c.guid, articles.c.url, articles.c.content_hash, articles.c.feed_id),
+        *((articles.c.text != "").label("has_text"), sources.c.name, sources.c.host),
+    )
     rows = await conn.execute(
         select(*columns)
         .join(sources, sources.c.id == articles.c.source_id)
@@ -195,7 +198,8 @@ async def _known(conn: AsyncConnection, batch: Sequence[_Hashed]) -> Batch[_Hash
     )
     known: Batch[_Hashed] = Batch()
     for row in rows:
-        known.add(Entry(row.id, row.content_hash), source=(row.name, row.host), guid=row.guid, url=row.url)
+        entry: Entry[_Hashed] = Entry(row.id, row.content_hash, feed_id=row.feed_id, has_text=row.has_text)
+        known.add(entry, source=(row.name, row.host), guid=row.guid, url=row.url)
     return known
 
 
@@ -223,6 +227,7 @@ async def _insert(
             "published_at": published_at,
             "matched": backlog,
             "backlog": backlog,
+            "feed_id": origin.feed_id,
             **_content(analysed),
         }
         for (origin, analysed, published_at), docid in zip(fresh, docids, strict=True)

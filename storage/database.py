@@ -118,7 +118,12 @@ def lock_path(path: Path) -> Path:
 def _engine(url: URL, *, begin: str, pragmas: tuple[str, ...], connections: int) -> AsyncEngine:
     # isolation_level=None keeps the driver from opening and closing transactions behind our back.
     engine = create_async_engine(
-        url, pool_size=connections, max_overflow=0, connect_args={"isolation_level": None, "timeout": 10}
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"isolation_level": None, "timeout": 10},
+        # What failed is logged; what people and sources wrote is not.
+        hide_parameters=True,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

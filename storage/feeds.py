@@ -17,9 +17,11 @@ from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Feed, FeedState
-from storage.schema import feeds
+from storage.schema import feeds, notices
 
 _COLUMNS = [feeds.c[one.name] for one in fields(Feed)]
+# Of a list: what was read of each takes up to 32 KB.
+_LISTED = [column for column in _COLUMNS if column is not feeds.c["items"]]
 _IS_READ = feeds.c.state != FeedState.REMOVED
 
 
@@ -48,15 +50,18 @@ async def add(
     topic: str | None = None,
     full_text: bool = False,
     added_by: int | None = None,
+    next_at: datetime | None = None,
 ) -> tuple[Feed, bool]:
-    """The feed of this address, to be polled at once, and whether it is new here; a removed one begins anew."""
+    """The feed of this address, and whether it is new here; to be polled at `next_at`, or at once. A removed one begins
+    anew; one that was given up is asked again.
+    """
     known = await by_url(conn, url)
     if known and known.state in (FeedState.GONE, FeedState.DEAD):
         return await _changed(conn, known.id, state=FeedState.LIVE.value, next_at=now, **_WELL), False
     if known and known.state is not FeedState.REMOVED:
         return known, False
     given = {"title": title, "topic": topic, "full_text": full_text, "added_by": added_by, "added_at": now}
-    begins = {"state": FeedState.LIVE.value, "next_at": now}
+    begins = {"state": FeedState.LIVE.value, "next_at": next_at or now}
     if known:
         return await _changed(conn, known.id, **given, **begins, **_UNREAD), True
     row = await conn.execute(feeds.insert().values(url=url, host=host(url), **given, **begins).returning(*_COLUMNS))
@@ -74,8 +79,8 @@ async def by_url(conn: AsyncConnection, url: str) -> Feed | None:
 
 
 async def everything(conn: AsyncConnection) -> list[Feed]:
-    """By title."""
-    return sorted(await _all(conn, select(*_COLUMNS).where(_IS_READ)), key=_by_title)
+    """By title; of these and of the lists below, without `items`."""
+    return sorted(await _all(conn, select(*_LISTED).where(_IS_READ)), key=_by_title)
 
 
 async def page(conn: AsyncConnection, *, limit: int, offset: int = 0) -> list[Feed]:
@@ -83,7 +88,7 @@ async def page(conn: AsyncConnection, *, limit: int, offset: int = 0) -> list[Fe
     # Sorted here: SQLite knows the case of Latin letters alone.
     titles = (await conn.execute(select(feeds.c.id, feeds.c.title).where(_IS_READ))).all()
     ids = [row.id for row in sorted(titles, key=_by_title)[offset : offset + limit]]
-    return sorted(await _all(conn, select(*_COLUMNS).where(feeds.c.id.in_(ids))), key=_by_title)
+    return sorted(await _all(conn, select(*_LISTED).where(feeds.c.id.in_(ids))), key=_by_title)
 
 
 async def ailing(conn: AsyncConnection, *, limit: int, offset: int = 0) -> list[Feed]:
@@ -91,7 +96,7 @@ async def ailing(conn: AsyncConnection, *, limit: int, offset: int = 0) -> list[
     gravity = case((feeds.c.state == FeedState.GONE, 0), (feeds.c.state == FeedState.DEAD, 1), else_=2)
     ails = _IS_READ & feeds.c.trouble.is_not(None)
     order = (gravity, feeds.c.failing_since, feeds.c.id)
-    return await _all(conn, select(*_COLUMNS).where(ails).order_by(*order).limit(limit).offset(offset))
+    return await _all(conn, select(*_LISTED).where(ails).order_by(*order).limit(limit).offset(offset))
 
 
 async def count(conn: AsyncConnection) -> int:
@@ -142,7 +147,11 @@ async def restore(conn: AsyncConnection, feed_id: int, *, now: datetime) -> Feed
 
 
 async def revive(conn: AsyncConnection, feed_id: int, *, now: datetime) -> Feed | None:
-    """Asks a feed again at once, as if it had never failed; None where there is no such feed any more."""
+    """Asks a feed again at once, as if it had never failed; None where there is no such feed any more.
+
+    What the operator was still to be told of it is no longer so.
+    """
+    await conn.execute(notices.delete().where(notices.c.feed_id == feed_id))
     return await change(conn, feed_id, state=FeedState.LIVE.value, next_at=now, **_WELL)
 
 
@@ -163,7 +172,7 @@ async def hurry(conn: AsyncConnection, *, now: datetime, latest: datetime) -> in
 
 
 async def settle(conn: AsyncConnection, feed: Feed) -> bool:
-    """Writes how a poll left the feed; not where it was removed, or asked to begin anew, meanwhile."""
+    """Writes how a poll left the feed; not where it was removed meanwhile."""
     mine = {one.name: getattr(feed, one.name) for one in fields(Feed) if one.name not in _NOT_OURS}
     same = (feeds.c.id == feed.id) & _IS_READ
     result = await conn.execute(feeds.update().where(same).values(**mine, host=host(feed.url)))

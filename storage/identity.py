@@ -2,13 +2,13 @@
 
     drafts ──hashed──▶ Hashed ──Batch.meet, one after the other──▶ entries ──▶ those that are new or changed
 
-An article is known by its guid within a source, across sources by its address, without one by its content.
+An article is known by its guid within a source, across sources by its address, without one by its content. Only the
+feed that brought it may change it, though never from a text to none, and what the operator hands over.
 """
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Generic, TypeVar
 
 from storage.models import Draft
@@ -30,8 +30,6 @@ class Hashed:
 _Hashed = TypeVar("_Hashed", bound=Hashed)
 
 
-# A batch is looked up before it is analysed, and again when it is stored.
-@lru_cache(maxsize=1 << 9)
 def hashed(draft: Draft) -> Hashed:
     title, body = " ".join(draft.title.split()), " ".join(draft.text.split())
     telling = body if len(body) >= TELLING else f"{title}\n{body}"
@@ -51,6 +49,14 @@ class Entry(Generic[_Hashed]):
     fresh: _Hashed | None = None
     published_at: datetime | None = None
     changes: int = 0
+    # The feed that brought it, and whether it has a text.
+    feed_id: int | None = None
+    has_text: bool = False
+
+    def may_become(self, draft: Draft) -> bool:
+        if draft.feed_id is None:
+            return True
+        return draft.feed_id == self.feed_id and bool(draft.text or not self.has_text)
 
     @property
     def content_hash(self) -> bytes | None:
@@ -78,10 +84,10 @@ class Batch(Generic[_Hashed]):
         """Takes in one draft after the other; the entry that it is from now on."""
         draft = brought.draft
         known = self._find(brought)
-        if known and known.content_hash == brought.content_hash:
+        if known and (known.content_hash == brought.content_hash or not known.may_become(draft)):
             return known
-        entry = known or Entry(None, None, draft)
-        entry.fresh = brought
+        entry = known or Entry(None, None, draft, feed_id=draft.feed_id)
+        entry.fresh, entry.has_text = brought, bool(draft.text)
         entry.published_at = draft.published_at or entry.published_at
         entry.changes += 1
         if known:

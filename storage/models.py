@@ -10,7 +10,10 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An article as a file or a feed brings it, before it is stored; `title` is never empty."""
+    """An article as a file or a feed brings it, before it is stored; `title` is never empty.
+
+    `feed_id` is the feed that is polled for it, None for what the operator hands over.
+    """
 
     title: str
     text: str = ""
@@ -20,6 +23,7 @@ class Draft:
     author: str | None = None
     published_at: datetime | None = None
     language: str | None = None
+    feed_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,6 +130,9 @@ articles = Table(
     _flag("matched"),
     # It was there when its feed was read for the first time: it counts as matched, and is never pushed.
     _flag("backlog"),
+    # The feed that brought it, which alone may change it; empty where the operator did. No reference: the article stays
+    # when the feed is forgotten.
+    Column("feed_id", BigInteger),
     UniqueConstraint("source_id", "guid"),
     sqlite_autoincrement=True,
 )

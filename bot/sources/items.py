@@ -34,10 +34,10 @@ def fresh(remembered: bytes, drafts: Sequence[Draft], *, kept_since: datetime | 
     return [draft for draft in drafts if is_fresh(draft)]
 
 
-def new(remembered: bytes, drafts: Sequence[Draft]) -> int:
-    """How many have never been there."""
+def unseen(remembered: bytes, drafts: Sequence[Draft]) -> list[Draft]:
+    """Those that have never been there."""
     known = _known(remembered)
-    return sum(_identity(draft) not in known for draft in drafts)
+    return [draft for draft in drafts if _identity(draft) not in known]
 
 
 def remember(remembered: bytes, drafts: Sequence[Draft]) -> bytes:

@@ -221,3 +221,12 @@ def test_feeds_that_were_added_together_are_spread_by_chance() -> None:
 def test_a_clock_that_was_set_back_does_no_harm() -> None:
     known = replace(watched(4), succeeded_at=NOW + DAY)
     assert poll(known, met(new=1)).per_day > 0
+
+
+def test_years_of_silence_are_no_trouble() -> None:
+    known, now = watched(1, days=30), NOW
+    while now < NOW + 800 * DAY:
+        known = poll(known, met(), now=now)
+        assert known.next_at
+        now = known.next_at
+    assert wait(known) == BOUNDS.longest

@@ -165,3 +165,11 @@ async def test_notices_wait_in_order_until_they_are_dropped_or_their_feed_is(dat
         assert await notices.waiting(conn, limit=9) == [moved]
         await feeds.drop(conn, [trend.id])
         assert await notices.waiting(conn, limit=9) == []
+
+
+async def test_of_a_revived_feed_nothing_is_told_that_is_no_longer_so(database: Database) -> None:
+    feed = await added(database, REPORT, state=FeedState.DEAD, trouble="dns", failures=9)
+    async with database.write() as conn:
+        await notices.add(conn, NoticeKind.DIED, feed, now=NOW, trouble="dns")
+        await feeds.revive(conn, feed.id, now=NOW)
+        assert await notices.waiting(conn, limit=9) == []

@@ -58,6 +58,7 @@ STATEMENTS = (
     "CREATE INDEX ix_notices_feed_id ON notices (feed_id)",
     "ALTER TABLE articles ADD COLUMN backlog BOOLEAN DEFAULT 0 NOT NULL"
     " CONSTRAINT ck_articles_backlog CHECK (backlog IN (0, 1))",
+    "ALTER TABLE articles ADD COLUMN feed_id BIGINT",
 )
 
 

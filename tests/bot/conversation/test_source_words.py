@@ -69,3 +69,7 @@ def test_query_for_the_articles_of_a_source_can_be_read(title: str, url: str) ->
 def test_pace_is_told_in_round_numbers_once_it_is_known(i18n: I18n, per_day: float, days: float, said: str) -> None:
     with i18n.context(), i18n.use_locale("en"):
         assert pace(feed(per_day=per_day, days=days), now=NOON) == said
+
+
+def test_of_a_name_of_megabytes_the_beginning_is_looked_at() -> None:
+    assert name("\N{SPACE}" * 5_000_000 + "Новости", "report.az") == "report.az"

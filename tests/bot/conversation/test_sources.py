@@ -10,6 +10,7 @@ from aiogram.types import BufferedInputFile
 from aiogram.types import Chat as TelegramChat
 from structlog.testing import capture_logs
 
+from bot.conversation.addsource import SOURCES_EACH
 from bot.conversation.keyboards import (
     DeleteSource,
     ExportSources,
@@ -316,3 +317,16 @@ async def test_data_from_far_away_breaks_nothing(talk: Talk, data: SourcesPage |
         await talk.press_data(data.pack())
     # What is shown already is not shown again.
     assert [line["error"] for line in logs] == []
+
+
+async def test_undo_does_not_go_around_the_limit(talk: Talk) -> None:
+    talk.configured(allow_user_sources=True)
+    for number in range(2 * SOURCES_EACH):
+        feed = await source(talk, f"Источник {number}", f"https://a.az/{number}", added_by=USER)
+        if number < SOURCES_EACH:
+            async with talk.db.write() as conn:
+                await feeds.remove(conn, feed.id)
+    await talk.say("/sources")
+    pressed = await talk.press_data(RestoreSource(id=1).pack())
+    assert note(pressed) == "Вы уже добавили источников: 20, больше нельзя. Удалите какой-нибудь: /sources"
+    assert len(await everything(talk)) == SOURCES_EACH

@@ -38,7 +38,7 @@ def test_nothing_that_was_read_is_fresh_and_all_that_was_not_is(earlier: list[Dr
     known = {identity(one) for one in earlier}
     told = fresh(remembered, now, kept_since=None)
     assert [one for one in now if identity(one) not in known] == [one for one in told if identity(one) not in known]
-    assert items.new(remembered, now) == sum(identity(one) not in known for one in now)
+    assert items.unseen(remembered, now) == [one for one in now if identity(one) not in known]
 
 
 @given(drafts, drafts)
@@ -57,7 +57,7 @@ def test_an_edit_is_fresh_and_no_new_article() -> None:
     remembered = remember(b"", [Draft(title="Саммит", text="в Баку", guid="1")])
     edited = Draft(title="Саммит", text="в Астане", guid="1")
     assert fresh(remembered, [edited], kept_since=None) == [edited]
-    assert items.new(remembered, [edited]) == 0
+    assert items.unseen(remembered, [edited]) == []
     assert fresh(remember(remembered, [edited]), [edited], kept_since=None) == []
 
 
