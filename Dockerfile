@@ -26,7 +26,7 @@ COPY --from=build /opt/newsbot /opt/newsbot
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
-HEALTHCHECK --interval=5m --timeout=60s --start-period=60s --retries=3 CMD ["newsbot", "check"]
+HEALTHCHECK --interval=5m --timeout=60s --start-period=60s --retries=3 CMD ["newsbot", "check", "--own"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["newsbot"]
 CMD ["run"]

@@ -1,4 +1,4 @@
-"""`newsbot check`: whether configuration, store, index and Telegram are in order, one line for each thing looked at."""
+"""`newsbot check`: whether configuration, store, sources, index and Telegram are in order, a line for each."""
 
 import asyncio
 import os
@@ -28,8 +28,10 @@ WAY_BACK = (
 AILING = 5
 
 
-async def check(database: str | None, *, index: bool = False) -> int:
-    """One line for each thing that is looked at; fails where one of them is not in order. `index` reads all of it."""
+async def check(database: str | None, *, index: bool = False, own: bool = False) -> int:
+    """One line for each thing that is looked at; fails where one of them is not in order. `index` reads all of it; with
+    `own` sources that are dead or gone are told and fail nothing, as it is not the bot that ails.
+    """
     try:
         settings = load(database_url=database)
     except ConfigError as error:
@@ -37,11 +39,11 @@ async def check(database: str | None, *, index: bool = False) -> int:
             echo(f"configuration: {line}")
         return FAILURE
     echo("configuration: in order")
-    store, telegram = await _check_store(settings, index=index), await _check_telegram(settings)
+    store, telegram = await _check_store(settings, index=index, own=own), await _check_telegram(settings)
     return SUCCESS if store and telegram else FAILURE
 
 
-async def _check_store(settings: Settings, *, index: bool) -> bool:
+async def _check_store(settings: Settings, *, index: bool, own: bool) -> bool:
     try:
         async with open_store(settings) as db:
             async with db.read() as conn:
@@ -51,7 +53,7 @@ async def _check_store(settings: Settings, *, index: bool) -> bool:
                 )
                 echo(f"database: in order, {db.path}: {counts}")
                 echo(f"migrations: in order, at {current(db.path)}, the newest being {HEAD}")
-                await _tell_sources(conn)
+                are_read = await _check_sources(conn) or own
                 is_whole = await _check_index(conn)
             if index:
                 is_whole = await _prove_index(db) and is_whole
@@ -61,11 +63,11 @@ async def _check_store(settings: Settings, *, index: bool) -> bool:
     if not os.access(db.path, os.W_OK):
         echo(f"database: {db.path} can be read, but not be written to")
         return False
-    return is_whole
+    return are_read and is_whole
 
 
-async def _tell_sources(conn: AsyncConnection) -> None:
-    """A source that fails is none of our faults: it is told, and fails nothing."""
+async def _check_sources(conn: AsyncConnection) -> bool:
+    """Whether none is dead or gone. One that fails is told only: most come back by themselves."""
     health, origins = await feeds.health(conn), await sources.count(conn)
     counts = f"{health.live} live, {health.failing} failing, {health.dead} dead, {health.gone} gone"
     echo(f"sources: {counts}; articles came from {origins}")
@@ -74,6 +76,7 @@ async def _tell_sources(conn: AsyncConnection) -> None:
         echo(one_line(f"sources: {feed.id} {name(feed)}, {state(feed)}: {trouble(feed)}"))
     if (more := health.failing + health.dead + health.gone - len(ailing)) > 0:
         echo(f"sources: and {more} more, see newsbot source list")
+    return not health.dead and not health.gone
 
 
 async def _check_index(conn: AsyncConnection) -> bool:

@@ -82,7 +82,7 @@ def import_(
 
 @app.command()
 def fetch(
-    every: Annotated[bool, typer.Option("--all", help="Every source, due or not.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every source but those that are gone, due or not.")] = False,
     database: Database = None,
 ) -> None:
     """Ask the sources that are due for news, once."""
@@ -124,12 +124,13 @@ def export(database: Database = None) -> None:
 @app.command()
 def check(
     index: Annotated[bool, typer.Option("--index", help="Compare every term of the index with the store.")] = False,
+    own: Annotated[bool, typer.Option("--own", help="Fail for the bot alone, not for sources that died.")] = False,
     database: Database = None,
 ) -> None:
     """Whether configuration, store, sources, Telegram are in order."""
     from bot.check import check as look
 
-    end(perform(look(database or None, index=index)))
+    end(perform(look(database or None, index=index, own=own)))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from bot.operations import FAILURE, SUCCESS, open_store, progress
 from bot.source_commands import fail, tell
 from bot.source_lines import SHOWN, name, shown
 from bot.sources.clean import shorten
+from bot.sources.discover import MOST
 from bot.sources.trouble import FetchError
 from storage import feeds
 from storage.models import Draft
@@ -68,9 +69,10 @@ def _moment(draft: Draft) -> float:
 
 
 def _print_candidates(several: Several) -> int:
-    for number, candidate in enumerate(several.candidates, 1):
+    for number, candidate in enumerate(several.candidates[:MOST], 1):
         echo(f"{number}. {one_line(candidate.title or candidate.url)}\n   {candidate.url}")
-    return fail("there are several feeds, add one of these addresses")
+    told = f"more than {MOST} feeds, here are the first {MOST}" if len(several.candidates) > MOST else "several feeds"
+    return fail(f"there are {told}, add one of these addresses")
 
 
 def _why_nothing(sources: int) -> str:

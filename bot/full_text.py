@@ -12,7 +12,8 @@ from typing import Final
 
 import structlog
 
-from bot.sources import extract
+from bot.sources import clean, extract
+from bot.sources.drafts import TEXT_LIMIT
 from bot.sources.reading import Reader
 from bot.sources.robots import Robots
 from bot.sources.trouble import FetchError, Trouble
@@ -56,4 +57,4 @@ class FullText:
             log.info("page cannot be read", trouble=error.trouble.value, detail=error.detail)
             is_for_good = error.trouble is Trouble.GONE or error.detail.startswith("4")
             return "" if is_for_good else None
-        return str(text) if len(text) > len(draft.text) else ""
+        return clean.shorten(text, limit=TEXT_LIMIT) if len(text) > len(draft.text) else ""

@@ -112,9 +112,14 @@ def failed(feed: Feed, error: FetchError, *, now: datetime, bounds: Bounds, chan
     return replace(told, state=state, next_at=now + _later(wait, chance))
 
 
+def knows_habits(feed: Feed, *, now: datetime) -> bool:
+    """Whether it has been watched for so long that its articles a day mean something."""
+    return feed.observed_since is not None and now - feed.observed_since >= HABITS_KNOWN
+
+
 def habitual(feed: Feed, *, now: datetime, bounds: Bounds) -> timedelta:
     """How often a feed is worth asking by what it has published."""
-    if feed.observed_since is None or now - feed.observed_since < HABITS_KNOWN:
+    if not knows_habits(feed, now=now):
         return bounds.shortest
     # Compared first: what years of silence leave is too small to divide by.
     if feed.per_day <= (AN_ARTICLE_A_DAY / bounds.longest) ** 2:

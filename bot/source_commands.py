@@ -34,8 +34,9 @@ DIGITS = 18
 async def list_sources(settings: Settings, *, as_json: bool) -> None:
     async with open_store(settings) as db, db.read() as conn:
         listed = await feeds.everything(conn)
+    now = utc_now()
     for feed in listed:
-        echo(json.dumps(row(feed), ensure_ascii=False) if as_json else card(feed))
+        echo(json.dumps(row(feed, now=now), ensure_ascii=False) if as_json else card(feed, now=now))
     if not listed and not as_json:
         echo("there are no sources yet", err=True)
 

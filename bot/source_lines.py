@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.errors import one_line
+from bot.polling import knows_habits
 from bot.sources.clean import shorten
 from bot.sources.trouble import FetchError, Trouble, said
 from storage.models import Feed, FeedState
@@ -39,7 +40,7 @@ def trouble(feed: Feed) -> str | None:
     return said(Trouble(feed.trouble), feed.detail or "") if feed.trouble else None
 
 
-def row(feed: Feed) -> dict[str, Any]:
+def row(feed: Feed, *, now: datetime) -> dict[str, Any]:
     return {
         "id": feed.id,
         "title": feed.title,
@@ -49,17 +50,17 @@ def row(feed: Feed) -> dict[str, Any]:
         "state": state(feed).partition(",")[0],
         "last_success": _iso(feed.succeeded_at),
         "next_poll": _iso(feed.next_at),
-        "articles_a_day": round(feed.per_day, 1),
+        "articles_a_day": round(feed.per_day, 1) if knows_habits(feed, now=now) else None,
         "failures": feed.failures,
         "failing_since": _iso(feed.failing_since),
         "error": trouble(feed),
     }
 
 
-def card(feed: Feed) -> str:
+def card(feed: Feed, *, now: datetime) -> str:
     """A few lines, such as a person reads."""
     health = [state(feed), f"last read {_clock(feed.succeeded_at)}", f"next {_clock(feed.next_at)}"]
-    if feed.observed_since:
+    if knows_habits(feed, now=now):
         health.append(f"{feed.per_day:.1f} articles a day")
     lines = [f"{feed.id}  {one_line(feed.title)}", feed.url, ", ".join(health)]
     if feed.trouble:

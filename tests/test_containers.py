@@ -90,7 +90,7 @@ def test_compose_restarts_the_bot_checks_it_and_waits_for_a_clean_stop() -> None
     newsbot = service()
     assert newsbot["restart"] == "unless-stopped"
     assert newsbot["init"] is True
-    assert newsbot["healthcheck"]["test"] == ["CMD", "newsbot", "check"]
+    assert newsbot["healthcheck"]["test"] == ["CMD", "newsbot", "check", "--own"]
     assert int(newsbot["stop_grace_period"].removesuffix("s")) > 10
 
 
@@ -109,7 +109,7 @@ def test_the_image_runs_the_bot_as_an_unprivileged_user_in_its_volume() -> None:
     assert stage["WORKDIR"] == stage["VOLUME"] == "/data"
     assert stage["ENTRYPOINT"] == '["newsbot"]'
     assert stage["CMD"] == '["run"]'
-    assert stage["HEALTHCHECK"].endswith('CMD ["newsbot", "check"]')
+    assert stage["HEALTHCHECK"].endswith('CMD ["newsbot", "check", "--own"]')
     assert stage["COPY"] == "--from=build /opt/newsbot /opt/newsbot"
 
 

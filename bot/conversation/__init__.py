@@ -54,9 +54,11 @@ def dispatcher(
     clock: Callable[[], datetime],
 ) -> Dispatcher:
     """A new dispatcher with routers of its own; updates of one person are handled in the order in which they came."""
+    order = InOrder()
     made = Dispatcher(
         storage=Memory(),
-        events_isolation=InOrder(),
+        events_isolation=order,
+        order=order,
         db=db,
         digests=digests,
         fetching=fetching,

@@ -31,13 +31,15 @@ from bot.conversation.keyboards import (
     keyboard,
     marked,
 )
+from bot.conversation.memory import InOrder
 from bot.conversation.middlewares import Toast, Visit, answer_press
 from bot.conversation.source_cards import bold_name, card
 from bot.conversation.source_words import name
 from bot.conversation.views import View, answer, typed_in
 from bot.fetching import Added
 from bot.messages import italic, link, utf16_length
-from bot.sources.discover import Candidate
+from bot.sources import addresses
+from bot.sources.discover import MOST, Candidate
 from bot.sources.opml import Outline
 from bot.sources.trouble import FetchError, Trouble
 from storage import feeds
@@ -71,12 +73,27 @@ def router() -> Router:
 
 
 async def addsource(
-    message: Message, command: CommandObject, state: FSMContext, db: Database, fetching: Fetching, visit: Visit
+    message: Message,
+    command: CommandObject,
+    state: FSMContext,
+    order: InOrder,
+    db: Database,
+    fetching: Fetching,
+    visit: Visit,
 ) -> None:
-    if why_not := await refusal(db, visit):
+    if why_not := await refusal(db, visit) or _still_reading(order, state):
         await message.answer(why_not)
     elif command.args:
-        await answer(message, told(await _read(message, command.args, fetching, visit), visit))
+        try:
+            async with order.aside(state.key):
+                result = await _read(message, command.args, fetching, visit)
+            view = told(result, visit)
+        except FetchError:
+            # The next message may be the right address, unless another question has been asked meanwhile.
+            if await state.get_state() is None:
+                await ask(state, Question.source, message)
+            raise
+        await answer(message, view)
     else:
         await ask(state, Question.source, message)
         example = render.typed("/addsource report.az")
@@ -88,11 +105,22 @@ async def addsource(
         )
 
 
-async def add_answer(message: Message, state: FSMContext, db: Database, fetching: Fetching, visit: Visit) -> None:
+async def add_answer(
+    message: Message, state: FSMContext, order: InOrder, db: Database, fetching: Fetching, visit: Visit
+) -> None:
+    if reading := _still_reading(order, state):
+        await message.answer(reading)
+        return
     # A list of sources may have been sent since the question was asked.
-    why_not = await refusal(db, visit)
-    view = View(why_not) if why_not else told(await _read(message, message.text or "", fetching, visit), visit)
-    await state.set_state(None)
+    if why_not := await refusal(db, visit):
+        view = View(why_not)
+    else:
+        async with order.aside(state.key):
+            result = await _read(message, message.text or "", fetching, visit)
+        view = told(result, visit)
+    # Another question may have been asked meanwhile.
+    if await state.get_state() == Question.source.state:
+        await state.set_state(None)
     await answer(message, view)
 
 
@@ -101,6 +129,8 @@ async def add_shown(
     callback_data: AddShown,
     message: Message,
     toast: Toast,
+    state: FSMContext,
+    order: InOrder,
     db: Database,
     fetching: Fetching,
     visit: Visit,
@@ -108,13 +138,14 @@ async def add_shown(
     offered = typed_in(message)
     if callback_data.place >= len(offered):
         toast.text = _("This button no longer works. Please send /addsource again.")
-    elif why_not := await refusal(db, visit):
+    elif why_not := await refusal(db, visit) or _still_reading(order, state):
         toast.text = why_not
     else:
         # Reading takes longer than a press waits.
         toast.text = _("Reading…")
         await answer_press(callback, toast)
-        result = await _read(message, offered[callback_data.place], fetching, visit)
+        async with order.aside(state.key):
+            result = await _read(message, offered[callback_data.place], fetching, visit)
         # Pressed twice, it is marked already.
         with suppress(TelegramBadRequest):
             await message.edit_reply_markup(reply_markup=marked(message, callback.data))
@@ -151,6 +182,11 @@ def told(result: Added | Several, visit: Visit) -> View:
     return _begun(result, visit) if result.is_new else _known(result, visit)
 
 
+def _still_reading(order: InOrder, state: FSMContext) -> str | None:
+    """One address of a person's at a time: each may take a minute and more."""
+    return _("I am still reading the last address. Please wait for it first.") if order.has_aside(state.key) else None
+
+
 async def _read(message: Message, typed: str, fetching: Fetching, visit: Visit) -> Added | Several:
     assert message.bot
     topic = message.message_thread_id if message.is_topic_message else None
@@ -160,13 +196,16 @@ async def _read(message: Message, typed: str, fetching: Fetching, visit: Visit) 
 
 def _choice(candidates: Sequence[Candidate]) -> View:
     """The addresses stand in the message, where a press reads them: they are too long for a button."""
-    offered = [one for one in candidates if utf16_length(one.url) <= ADDRESS_LIMIT]
+    offered = [one for one in candidates[:MOST] if utf16_length(one.url) <= ADDRESS_LIMIT]
     if not offered:
         raise FetchError(Trouble.NO_FEED_FOUND)
     titles = [f"{place}. {name(one.title, one.url)}" for place, one in enumerate(offered, start=1)]
     blocks = [f"{link(title, one.url)}\n{render.typed(one.url)}" for title, one in zip(titles, offered, strict=True)]
     rows = [[button(title, AddShown(place=place))] for place, title in enumerate(titles)]
-    return View("\n\n".join([_("There are several feeds. Which one shall I read?"), *blocks]), keyboard(rows))
+    head = [_("There are several feeds. Which one shall I read?")]
+    if len(candidates) > MOST:
+        head.append(_("Shown are the first {count}.").format(count=MOST))
+    return View("\n\n".join([" ".join(head), *blocks]), keyboard(rows))
 
 
 def _known(added: Added, visit: Visit) -> View:
@@ -178,16 +217,25 @@ def _begun(added: Added, visit: Visit) -> View:
     feed, count = added.feed, len(added.drafts)
     head = _("New source: {name}.").format(name=bold_name(feed))
     if newest := max(added.drafts, key=lambda draft: draft.published_at or LONG_AGO, default=None):
-        holds = ngettext("It holds {count} article, the newest:", "It holds {count} articles, the newest:", count)
-        found = [" ".join([head, holds.format(count=count)]), _headline(newest, visit)]
+        found = [" ".join([head, _holds(count)]), _headline(newest, visit)]
         found.append(_("All of it can be searched; what comes from now on goes into the digests, too."))
     else:
-        found = [" ".join([head, _("It holds no articles yet; I will look again soon.")])]
+        is_channel = feed.url.startswith(addresses.TELEGRAM)
+        remark = [_("Posts without text I don't read.")] if is_channel else []
+        found = [" ".join([head, _("It holds no articles yet; I will look again soon."), *remark])]
     buttons = [
         [button(_("Show the latest"), LatestOfSource(id=feed.id))] if newest else [],
         [button(_("Adjust"), SourceCard(id=feed.id)), button(_("Delete"), DeleteSource(id=feed.id))],
     ]
     return View("\n\n".join(found), keyboard(buttons))
+
+
+def _holds(count: int) -> str:
+    """A single one is no newest, but a language may say 21 as it says one."""
+    if count == 1:
+        return _("It holds 1 article:")
+    text = ngettext("It holds {count} article, the newest:", "It holds {count} articles, the newest:", count)
+    return text.format(count=count)
 
 
 def _headline(draft: Draft, visit: Visit) -> str:

@@ -15,6 +15,7 @@ from aiogram.utils.i18n import I18n
 from aiogram.utils.i18n import gettext as _
 
 from bot.conversation.filters import IN_PRIVATE
+from bot.conversation.memory import Crowded
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.mistakes import sentence
 from bot.sources.trouble import FetchError
@@ -57,6 +58,7 @@ def router() -> Router:
     router.edited_message.register(edited, IN_PRIVATE, ~F.location)
     router.callback_query.register(unknown_button)
     router.errors.register(explain, ExceptionTypeFilter(QueryError, ScheduleError, FetchError))
+    router.errors.register(pass_over, ExceptionTypeFilter(Crowded))
     router.errors.register(apologise)
     return router
 
@@ -93,6 +95,13 @@ async def explain(event: ErrorEvent, bot: Bot, i18n: I18n, state: FSMContext, vi
     with i18n.context(), i18n.use_locale(visit.reader.language):
         hint = [_("Try again, or /cancel.")] if await state.get_state() else []
         await _tell(bot, event.update, "\n".join([sentence(error), *hint]))
+
+
+async def pass_over(event: ErrorEvent) -> None:
+    """One of too many; a button that was pressed would go on turning."""
+    if press := event.update.callback_query:
+        with suppress(TelegramAPIError):
+            await press.answer()
 
 
 async def apologise(event: ErrorEvent, bot: Bot, i18n: I18n, visit: Visit | None = None) -> None:

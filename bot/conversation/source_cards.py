@@ -81,13 +81,19 @@ def ails(feed: Feed, visit: Visit) -> list[str]:
     what = ailment(feed.trouble, feed.detail)
     trouble = [f"⚠ <b>{what[:1].upper()}{what[1:]}.</b>"]
     if feed.failing_since:
-        failures = ngettext("{count} failure since {date}.", "{count} failures in a row since {date}.", feed.failures)
-        trouble.append(failures.format(count=feed.failures, date=_moment(feed.failing_since, visit)))
+        trouble.append(_failures(feed.failures).format(count=feed.failures, date=_moment(feed.failing_since, visit)))
     if feed.state is FeedState.DEAD:
         trouble.append(_("It is asked once a day from now on."))
     if feed.state is FeedState.GONE:
         trouble.append(_("It is asked no more."))
     return trouble
+
+
+def _failures(count: int) -> str:
+    """A single one has no row, but a language may say 21 as it says one."""
+    if count == 1:
+        return _("1 failure, {date}.")
+    return ngettext("{count} failure in a row since {date}.", "{count} failures in a row since {date}.", count)
 
 
 def bold_name(feed: Feed) -> str:

@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from bot.messages import clip, escape
-from bot.polling import HABITS_KNOWN
+from bot.polling import knows_habits
 from bot.sources.trouble import SENTENCES, FetchError, Trouble
 from bot.texts import N_
 from storage.language.tokens import tokenise
@@ -37,6 +37,7 @@ ADVICE: Final = {
     Trouble.CREDENTIALS: N_("Everybody here may see a source's address, so send me one that needs no password."),
     Trouble.FORBIDDEN: N_("I only read what is open to everybody on the Internet."),
     Trouble.DNS: N_("Please check how it is spelled."),
+    Trouble.LIMITED: N_("Please try again later."),
     Trouble.NO_PREVIEW: N_("I only read channels that are public, and no groups."),
     Trouble.NOT_A_FEED: _LOOK_CLOSER,
     Trouble.NO_FEED_FOUND: _LOOK_CLOSER,
@@ -59,7 +60,7 @@ def name_of(feed: Feed, *, limit: int = NAME_LIMIT) -> str:
 
 def pace(feed: Feed, *, now: datetime) -> str:
     """How much it brings; nothing before it has been watched for long enough."""
-    if feed.observed_since is None or now - feed.observed_since < HABITS_KNOWN:
+    if not knows_habits(feed, now=now):
         return ""
     if (a_day := round(feed.per_day)) >= 1:
         return ngettext("{count} article a day", "{count} articles a day", a_day).format(count=a_day)

@@ -48,7 +48,8 @@ async def follow_topic(callback: CallbackQuery, message: Message, toast: Toast, 
 
 async def help_(message: Message, visit: Visit) -> None:
     known = known_to(admin=visit.rights.is_admin)
-    commands = [f"/{command.name} — {_(command.does)}" for command in known]
+    useful = [command for command in known if visit.rights.may_add or command.name != "addsource"]
+    commands = [f"/{command.name} — {_(command.does)}" for command in useful]
     forms = [f"{render.typed(example)} — {meaning}" for example, meaning in _query_forms()]
     parts = (
         "\n".join([_("<b>What I can do</b>"), *commands]),

@@ -55,8 +55,9 @@ class _Link:
 
 
 def links(page: bytes, *, base: str, content_type: str = "") -> tuple[Candidate, ...]:
-    """The feeds that a page names, those of its own host first, at most `MOST`; of comments where there are no others.
+    """The feeds that a page names, those of its own host first; of comments where there are no others.
 
+    At most `MOST`, and where there are more, one that stands for these.
     Of one feed in several forms the first is taken. Addresses are as `addresses.understand` has them.
     """
     tree = _tree(decode_markup(page[:_PAGE_BYTES], content_type))
@@ -65,7 +66,7 @@ def links(page: bytes, *, base: str, content_type: str = "") -> tuple[Candidate,
     found = _distinct(_sitemaps(tree, base) or _links(tree, base), but=base)
     chosen = [link for link in found if not link.is_comments] or found
     chosen.sort(key=lambda link: not _is_related(link.url, base))
-    return tuple(Candidate(link.url, link.title) for link in chosen[:MOST])
+    return tuple(Candidate(link.url, link.title) for link in chosen[: MOST + 1])
 
 
 def usual(url: str) -> tuple[str, ...]:

@@ -20,9 +20,12 @@ from storage.models import Draft
 
 _Item = TypeVar("_Item")
 
-# Characters: a long novel in one article, a paragraph in place of a headline.
-_TEXT_LIMIT = 500_000
+# Characters. An article of a newsroom has two to five thousand, a paragraph in place of a headline a few hundred; what
+# is kept is analysed in the bot's own process, where 50,000 of words that no dictionary knows take most of a second.
+TEXT_LIMIT = 50_000
 _TITLE_LIMIT = 2000
+# All titles and texts of one document: 600 long articles.
+_TEXTS_LIMIT = 3_000_000
 _GUID_LIMIT = 2000
 
 
@@ -100,10 +103,10 @@ def make(
 def collect(items: Iterable[_Item], read: Callable[[_Item], Draft], *, most: int | None = None) -> Contents:
     """Reads the items of one feed one by one, so that a broken one costs no other.
 
-    With `most` it is a feed from outside: items beyond so many are left out, and titles and texts are cut at a length
-    that no newsroom's reach.
+    With `most` it is a feed from outside: items beyond so many are left out, and those that make all texts together too
+    long; titles and texts are cut at a length that no newsroom's reach.
     """
-    drafts, refused = [], []
+    drafts, refused, length = [], [], 0
     for number, item in enumerate(items, 1):
         if most is not None and number > most:
             refused.append(Refused(f"item {number} and those after it", f"more than {most} items"))
@@ -112,8 +115,14 @@ def collect(items: Iterable[_Item], read: Callable[[_Item], Draft], *, most: int
             draft = read(item)
         except DraftError as error:
             refused.append(Refused(f"item {number}", str(error)))
-        else:
-            drafts.append(draft if most is None else _cut(draft))
+            continue
+        if most is not None:
+            draft = _cut(draft)
+            length += len(draft.title) + len(draft.text)
+            if length > _TEXTS_LIMIT:
+                refused.append(Refused(f"item {number} and those after it", f"more than {_TEXTS_LIMIT:,} characters"))
+                break
+        drafts.append(draft)
     return Contents(tuple(_told_apart(drafts)), tuple(refused))
 
 
@@ -121,7 +130,7 @@ def _cut(draft: Draft) -> Draft:
     return replace(
         draft,
         title=clean.shorten(draft.title, limit=_TITLE_LIMIT),
-        text=clean.shorten(draft.text, limit=_TEXT_LIMIT),
+        text=clean.shorten(draft.text, limit=TEXT_LIMIT),
         guid=draft.guid if len(draft.guid or "") <= _GUID_LIMIT else sha256((draft.guid or "").encode()).hexdigest(),
         source=draft.source and clean.shorten(draft.source),
         author=draft.author and clean.shorten(draft.author),

@@ -26,6 +26,8 @@ TEXT: Final = "text/plain, */*;q=0.1"
 MOST_BYTES: Final = 500 * 1024  # what RFC 9309 wants read at least
 
 _HOSTS = 1000
+# All rules together, packed: those of 1,000 hosts take a few, but a hostile file cannot be packed.
+_KEPT_BYTES = 20_000_000
 _KEPT = timedelta(days=1)
 _KEPT_UNKNOWN = timedelta(hours=1)
 # Beyond what RFC 9309 calls unavailable, the answers 4xx: a file that nothing leads to.
@@ -56,6 +58,7 @@ class Robots:
             if rules.until <= self._clock():
                 rules.packed, kept = await self._fetched(place(url))
                 rules.until = self._clock() + kept.total_seconds()
+                self._make_room()
         if not rules.packed:
             return rules.packed is not None
         try:
@@ -69,6 +72,13 @@ class Robots:
         if len(self._hosts) > _HOSTS:
             self._hosts.popitem(last=False)
         return rules
+
+    def _make_room(self) -> None:
+        """Forgets the hosts that were asked longest ago."""
+        kept = sum(len(rules.packed or b"") for rules in self._hosts.values())
+        while kept > _KEPT_BYTES:
+            _, oldest = self._hosts.popitem(last=False)
+            kept -= len(oldest.packed or b"")
 
     async def _fetched(self, address: str) -> tuple[bytes | None, timedelta]:
         try:

@@ -1,7 +1,9 @@
 """Drafts come in by batches, and what is known is known before anything is analysed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import gc
+import threading
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +90,56 @@ async def test_more_than_a_batch_is_stored_and_counted(db: Database) -> None:
     assert await ingest(db, many[BATCH:], now=NOW) == Stored(BATCH + 50, 0)
     assert await ingest(db, many, now=NOW) == Stored(BATCH, BATCH + 50)
     assert len(await everything(db)) == len(many)
+
+
+async def test_long_articles_make_smaller_batches(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes, analyse = [], articles.analyse
+
+    def watch(drafts: Iterable[Draft]) -> list[articles.Analysed]:
+        sizes.append(len(found := analyse(drafts)))
+        return found
+
+    monkeypatch.setattr(articles, "analyse", watch)
+    monkeypatch.setattr("bot.ingest.CHARACTERS", 1000)
+    many = [Draft(title=f"{number:04}", text="а" * length) for number, length in enumerate([396, 496, 96, 5000, 1, 1])]
+    assert await ingest(db, many, now=NOW) == Stored(6, 0)
+    assert sizes == [3, 1, 2]
+
+
+async def test_cancelled_it_ends_within_an_article(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    taken, analyse = [], articles.analyse
+
+    def patiently(drafts: Iterable[Draft]) -> Iterator[Draft]:
+        for draft in drafts:
+            taken.append(draft.title)
+            if len(taken) == 3:
+                begun.set()
+                go_on.wait(10)
+            yield draft
+
+    def watch(drafts: Iterable[Draft]) -> list[articles.Analysed]:
+        found = analyse(drafts)
+        ended.set()
+        return found
+
+    monkeypatch.setattr(articles, "analyse", watch)
+    many = [Draft(title=f"Новость {number}") for number in range(BATCH)]
+    task = asyncio.create_task(ingest(db, many, now=NOW, patiently=patiently))
+    assert await asyncio.to_thread(begun.wait, 10)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    go_on.set()
+    assert await asyncio.to_thread(ended.wait, 10)
+    assert len(taken) == 3
+    assert await everything(db) == []
+
+
+async def test_drafts_are_let_go_of_when_they_are_stored(db: Database) -> None:
+    await ingest(db, [Draft(title="Прощание", text=text) for text in "абв"], now=NOW)
+    gc.collect()
+    assert [one.text for one in gc.get_objects() if isinstance(one, Draft) and one.title == "Прощание"] == []
 
 
 async def test_nothing_is_stored_of_nothing(db: Database) -> None:

@@ -79,7 +79,7 @@ async def test_source_that_died_is_told_once_to_every_admin_with_a_way_back(
     await telling.tell()
     message = only(telegram)
     assert message.text == (
-        "⚠ 1 источник не отвечает уже несколько дней. Теперь я проверяю его раз в день:\n"
+        "⚠ 1 источник не отвечает уже несколько дней. Теперь проверяю его раз в сутки:\n"
         "• Report <az>: сервер отвечает ошибкой 503\n\n"
         "Состояние всех источников: /sourcehealth"
     )
@@ -101,9 +101,9 @@ async def test_everything_that_waits_is_one_message_by_kind(
     await telling.tell()
     message = only(telegram)
     assert message.text.split("\n\n") == [
-        "⚠ 2 источника не отвечают уже несколько дней. Теперь я проверяю их раз в день:\n"
+        "⚠ 2 источника не отвечают уже несколько дней. Теперь проверяю их раз в сутки:\n"
         "• Report: такого сайта нет\n• Trend: его не получается прочитать",
-        "⛔ 1 источник закрыт насовсем, так отвечает сервер. Больше я его не проверяю:\n• Kapital",
+        "⛔ 1 источник закрыт навсегда — так ответил сервер. Больше я его не проверяю:\n• Kapital",
         "➡ 1 источник переехал. Читаю его по новому адресу:\n• Day.az: https://new.day.az/rss",
         "✅ 1 источник снова отвечает:\n• Azertac",
         "Состояние всех источников: /sourcehealth",

@@ -1,13 +1,17 @@
 """What nobody else takes, and what happens when something breaks."""
 
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNetworkError
+from aiogram.fsm.storage.base import StorageKey
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Chat, InaccessibleMessage, Location, PhotoSize, Sticker, Update
 from structlog.testing import capture_logs
 
+from bot.conversation.memory import MOST_UPDATES
 from storage import chats
 from tests.bot.conversation.talk import Talk
 
@@ -180,3 +184,19 @@ async def test_known_chat_costs_no_write(talk: Talk, monkeypatch: pytest.MonkeyP
     with capture_logs() as logs:
         assert len(await talk.say("/help")) == 1
     assert logs == []
+
+
+async def test_press_among_too_many_updates_is_answered_and_a_message_is_not(talk: Talk) -> None:
+    await talk.say("/settings")
+    presses = talk.session.calls_of(AnswerCallbackQuery)
+    key = StorageKey(bot_id=talk.bot.id, chat_id=talk.person.chat_id, user_id=talk.person.user_id)
+    order = talk.dispatcher.fsm.events_isolation
+    with capture_logs() as logs:
+        async with AsyncExitStack() as others:
+            for number in range(MOST_UPDATES):
+                await others.enter_async_context(order.lock(replace(key, chat_id=number)))
+            assert await talk.press("Часовой пояс") == []
+            assert await talk.say("/help") == []
+    assert len(presses) == 1
+    assert [log["event"] for log in logs] == ["updates refused: too many of one person wait"]
+    assert await talk.say("/help") != []

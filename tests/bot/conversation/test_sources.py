@@ -29,11 +29,11 @@ from tests.bot.conversation.sources import HOSTILE, as_admin, dead, everything, 
 from tests.bot.conversation.talk import NOON, USER, Talk, draft
 
 GROUP = TelegramChat(id=-100, type="supergroup", title="Новости")
-NOT_ALLOWED = "Менять этот источник может только тот, кто запустил бота."
+NOT_ALLOWED = "Менять этот источник может только владелец бота."
 
 
 async def test_empty_list_says_who_adds_sources(talk: Talk) -> None:
-    assert (await talk.say("/sources"))[0].text == "Источников пока нет. Их добавляет тот, кто запустил бота."
+    assert (await talk.say("/sources"))[0].text == "Источников пока нет. Источники добавляет владелец бота."
     as_admin(talk)
     assert (await talk.say("/sources"))[0].text == "Источников пока нет. Добавить: /addsource"
 
@@ -49,9 +49,9 @@ async def test_list_shows_how_much_each_brings_and_which_fails(talk: Talk) -> No
         "Источники: 4\n\n"
         "1. Azertac · 42 статьи в день\n"
         "2. Day.az · 2 статьи в неделю\n"
-        "3. Egemen · меньше статьи в неделю · ⚠\n"
+        "3. Egemen · реже одной статьи в неделю · ⚠\n"
         "4. Kapital\n\n"
-        "Их добавляет тот, кто запустил бота."
+        "Источники добавляет владелец бота."
     )
     assert listed.buttons == ("1. Azertac", "2. Day.az", "3. Egemen", "4. Kapital")
 
@@ -93,7 +93,7 @@ async def test_card_of_a_source_that_fails_says_why_in_words(talk: Talk) -> None
     await talk.say("/sources")
     [card] = await talk.press("1. Report.az")
     assert card.text.endswith(
-        "Вот-вот проверю его.\n⚠ Сервер отвечает ошибкой 503.\n10 неудач подряд с 5 декабря, 12:00."
+        "Сейчас проверю.\n⚠ Сервер отвечает ошибкой 503.\n10 неудачных попыток подряд, с 5 декабря, 12:00."
     )
 
 
@@ -104,15 +104,32 @@ async def test_card_of_a_dead_source_and_of_one_that_is_gone_say_what_becomes_of
     [card] = await talk.press("1. Azertac")
     assert "Прочитать его пока не удалось." in card.text
     assert card.text.endswith(
-        "⚠ Сервер слишком долго не отвечает.\n40 неудач подряд с 2 декабря, 12:00.\nТеперь я проверяю его раз в день."
+        "⚠ Сервер слишком долго не отвечает.\n40 неудачных попыток подряд, с 2 декабря, 12:00."
+        "\nТеперь проверяю его раз в сутки."
     )
     await talk.press("‹ Все источники")
     [card] = await talk.press("2. Day.az")
     assert card.text.endswith(
-        "⚠ Сервер отвечает, что этого адреса больше нет.\n10 неудач подряд с 5 декабря, 12:00."
+        "⚠ Сервер сообщает, что этот адрес удалён навсегда.\n10 неудачных попыток подряд, с 5 декабря, 12:00."
         "\nБольше я его не проверяю."
     )
     assert "Следующая проверка" not in card.text
+
+
+@pytest.mark.parametrize(
+    ("failures", "said"),
+    [
+        (1, "1 неудачная попытка, 6 декабря, 12:00."),
+        (2, "2 неудачные попытки подряд, с 6 декабря, 12:00."),
+        (5, "5 неудачных попыток подряд, с 6 декабря, 12:00."),
+        (21, "21 неудачная попытка подряд, с 6 декабря, 12:00."),
+    ],
+)
+async def test_failures_are_counted_as_russian_counts(talk: Talk, failures: int, said: str) -> None:
+    await source(talk, trouble=Trouble.TIMEOUT.value, failures=failures, failing_since=NOON)
+    await talk.say("/sources")
+    [card] = await talk.press("1. Report.az")
+    assert card.text.splitlines()[-1] == said
 
 
 @pytest.mark.parametrize("trouble", [*Trouble, "something newer"])
@@ -122,7 +139,7 @@ async def test_every_trouble_has_a_russian_sentence(talk: Talk, trouble: str) ->
     [card] = await talk.press("1. Report.az")
     [said] = [line for line in card.text.splitlines() if line.startswith("⚠ ")]
     assert said[2] in "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯ"
-    assert card.text.splitlines()[-1] == "1 неудача подряд с 6 декабря, 12:00."
+    assert card.text.splitlines()[-1] == "1 неудачная попытка, 6 декабря, 12:00."
 
 
 async def test_latest_of_a_source_are_found_by_its_name(talk: Talk) -> None:
@@ -143,7 +160,7 @@ async def test_card_of_an_admin_shows_all_that_is_set_and_who_added_it(talk: Tal
     assert "Добавил пользователь 12345." in card.text
     assert "Тема: Экономика & порты." in card.text
     assert card.text.endswith("Если в ленте только начало статьи, остальное читаю на сайте.")
-    assert card.buttons == ("Показать последние", "Только то, что в ленте", "Удалить", "‹ Все источники")
+    assert card.buttons == ("Показать последние", "Не открывать статьи на сайте", "Удалить", "‹ Все источники")
 
 
 async def test_full_text_is_switched_in_place(talk: Talk) -> None:
@@ -151,10 +168,10 @@ async def test_full_text_is_switched_in_place(talk: Talk) -> None:
     feed = await source(talk)
     await talk.say("/sources")
     await talk.press("1. Report.az")
-    [card] = await talk.press("Читать статьи целиком")
-    assert "Только то, что в ленте" in card.buttons
+    [card] = await talk.press("Загружать статьи целиком")
+    assert "Не открывать статьи на сайте" in card.buttons
     assert (await known(talk, feed)).full_text
-    await talk.press("Только то, что в ленте")
+    await talk.press("Не открывать статьи на сайте")
     assert not (await known(talk, feed)).full_text
 
 
@@ -204,7 +221,7 @@ async def test_button_of_a_source_that_is_no_longer_here_says_so(talk: Talk) -> 
     card = talk.buttoned()
     async with talk.db.write() as conn:
         await feeds.remove(conn, feed.id)
-    for label in ("Показать последние", "Читать статьи целиком", "Удалить"):
+    for label in ("Показать последние", "Загружать статьи целиком", "Удалить"):
         assert note(await talk.press_on(card, label)) == "Этого источника уже нет."
     for data in (SourceCard(id=99), RestoreSource(id=99), ReviveSource(id=99, in_place=True)):
         assert note(await talk.press_data(data.pack())) == "Этого источника уже нет."
@@ -268,8 +285,8 @@ async def test_all_sources_come_as_a_file(talk: Talk) -> None:
     as_admin(talk)
     made = [await source(talk, f"Лента {number}") for number in range(12)]
     sent = talk.session.calls_of(SendDocument)
-    assert (await talk.say("/sources"))[0].buttons[-1] == "Прислать все файлом"
-    await talk.press("Прислать все файлом")
+    assert (await talk.say("/sources"))[0].buttons[-1] == "Скачать список (OPML)"
+    await talk.press("Скачать список (OPML)")
     [call] = sent
     assert isinstance(call.document, BufferedInputFile)
     assert call.document.filename == "sources.opml"
@@ -281,7 +298,7 @@ async def test_where_no_file_can_be_sent_it_says_how_else(talk: Talk) -> None:
     await source(talk)
     await talk.say("/sources")
     talk.session.refuse(SendDocument, lambda method: TelegramBadRequest(method=method, message="no files here"))
-    assert note(await talk.press("Прислать все файлом")).endswith("newsbot source export")
+    assert note(await talk.press("Скачать список (OPML)")).endswith("newsbot source export")
 
 
 @pytest.mark.parametrize("title", HOSTILE)
@@ -328,5 +345,5 @@ async def test_undo_does_not_go_around_the_limit(talk: Talk) -> None:
                 await feeds.remove(conn, feed.id)
     await talk.say("/sources")
     pressed = await talk.press_data(RestoreSource(id=1).pack())
-    assert note(pressed) == "Вы уже добавили источников: 20, больше нельзя. Удалите какой-нибудь: /sources"
+    assert note(pressed) == "Вы уже добавили источников: 20. Это предел, удалите какой-нибудь: /sources"
     assert len(await everything(talk)) == SOURCES_EACH

@@ -1,5 +1,7 @@
 """/addsource: what is found at an address, who may add it, and what is said where it does not work."""
 
+import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.adding import Several
 from bot.conversation.addsource import SOURCES_EACH
 from bot.conversation.keyboards import AddShown
-from bot.sources.discover import Candidate
+from bot.sources.discover import MOST, Candidate
 from bot.sources.trouble import FetchError, Trouble
 from storage.models import Draft
 from tests.bot.conversation.sources import HOSTILE, as_admin, everything, note, source
@@ -23,7 +25,8 @@ NEWS = (
     draft("Порт строят", at=NOON - timedelta(hours=3), source="Report", url="https://report.az/1"),
     draft("Саммит открыт", at=NOON - timedelta(hours=2), source="Report", url="https://report.az/2"),
 )
-NOT_HERE = "Добавлять источники здесь может только тот, кто запустил бота. Что я читаю: /sources"
+NOT_HERE = "Добавлять источники здесь может только владелец бота. Что я читаю: /sources"
+STILL_READING = "Ещё читаю прошлый адрес. Подождите, пожалуйста, пока закончу."
 PAGE = Several(
     (
         Candidate("https://report.az/ru/rss", "Report: по-русски"),
@@ -84,13 +87,13 @@ async def test_known_source_is_shown_with_its_card(admin: Talk) -> None:
     await admin.say(f"/addsource {FEED}")
     [answer] = await admin.say(f"/addsource {FEED}")
     assert answer.text.startswith(f"Этот источник я уже читаю.\n\nReport\n{FEED}\n")
-    assert answer.buttons == ("Показать последние", "Читать статьи целиком", "Удалить", "‹ Все источники")
+    assert answer.buttons == ("Показать последние", "Загружать статьи целиком", "Удалить", "‹ Все источники")
     assert len(await everything(admin)) == 1
 
 
 async def test_address_is_asked_for_and_the_next_message_is_it(admin: Talk) -> None:
     [question] = await admin.say("/addsource")
-    assert question.text.startswith("Что читать? Пришлите адрес ленты или сайта")
+    assert question.text.startswith("Что добавить? Пришлите адрес ленты или сайта")
     [answer] = await admin.say(FEED)
     assert answer.text.startswith("Новый источник: Report.")
     assert (await admin.say("форум"))[0].text.startswith("По запросу форум")
@@ -101,12 +104,39 @@ async def test_question_goes_on_after_a_mistake_until_it_is_cancelled(admin: Tal
     await admin.say("/addsource")
     [mistake] = await admin.say("ftp://report.az")
     assert mistake.text == (
-        "Не получилось: это не адрес, по которому можно читать новости. Я читаю ленты (RSS, Atom, JSON Feed), сайты, "
+        "Не получилось: это не похоже на адрес ленты, сайта или канала. Я читаю ленты (RSS, Atom, JSON Feed), сайты, "
         "у которых они есть, и открытые каналы Telegram: пришлите адрес или @имя.\n"
         "Попробуйте ещё раз или нажмите /cancel."
     )
     assert [shown.text for shown in await admin.say("/cancel")] == ["Хорошо, забудем."]
     assert (await admin.say(FEED))[0].text.startswith("По запросу")
+
+
+async def test_address_that_fails_in_the_command_leaves_the_question_open(admin: Talk) -> None:
+    admin.fetching.web["https://a.az"] = FetchError(Trouble.DNS)
+    [mistake] = await admin.say("/addsource https://a.az")
+    assert mistake.text.endswith("\nПопробуйте ещё раз или нажмите /cancel.")
+    assert (await admin.say(FEED))[0].text.startswith("Новый источник: Report.")
+    assert (await admin.say("форум"))[0].text.startswith("По запросу форум")
+
+
+async def test_address_that_fails_in_a_group_opens_no_question(admin: Talk) -> None:
+    admin.fetching.web["https://a.az"] = FetchError(Trouble.DNS)
+    [mistake] = await admin.feed_message(chat=GROUP, text="/addsource https://a.az")
+    assert mistake.text.endswith("нет ли в адресе опечатки.")
+
+
+async def test_channel_without_articles_is_told_why(admin: Talk) -> None:
+    channel = "https://t.me/s/report"
+    admin.fetching.web[channel] = ("Report", ())
+    [answer] = await admin.say(f"/addsource {channel}")
+    assert answer.text.endswith("Статей в нём пока нет, скоро загляну ещё раз. Посты без текста я не читаю.")
+
+
+async def test_single_article_is_no_newest(admin: Talk) -> None:
+    admin.fetching.web[FEED] = ("Report", NEWS[:1])
+    [answer] = await admin.say(f"/addsource {FEED}")
+    assert answer.text.startswith("Новый источник: Report. В нём 1 статья:\n\nПорт строят\n")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +147,7 @@ async def test_question_goes_on_after_a_mistake_until_it_is_cancelled(admin: Tal
         (FetchError(Trouble.CREDENTIALS), "в адресе есть имя пользователя или пароль. Адреса источников видны всем"),
         (FetchError(Trouble.NO_PREVIEW), "или такого канала нет. Я читаю только открытые каналы"),
         (FetchError(Trouble.FORBIDDEN), "адрес ведёт во внутреннюю сеть. Я читаю только то, что открыто всем"),
+        (FetchError(Trouble.LIMITED), "сервер просит подождать. Попробуйте позже."),
         (FetchError(Trouble.STATUS, "<503>"), "сервер отвечает ошибкой <503>. Открывается ли адрес в браузере?"),
     ],
 )
@@ -149,6 +180,15 @@ async def test_feeds_of_a_page_are_offered_with_their_addresses(admin: Talk) -> 
     )
     assert choice.buttons == ("1. Report: по-русски", "2. Report <in> English", "3. https://report.az/az/rss")
     assert await everything(admin) == []
+
+
+@pytest.mark.parametrize("count", [MOST, MOST + 1])
+async def test_of_more_feeds_than_fit_the_first_are_offered_and_that_is_said(admin: Talk, count: int) -> None:
+    found = tuple(Candidate(f"https://report.az/{number}", f"Лента {number}") for number in range(count))
+    admin.fetching.web["report.az"] = Several(found)
+    [choice] = await admin.say("/addsource report.az")
+    assert len(choice.buttons) == MOST
+    assert ("Показаны первые 10." in choice.text) is (count > MOST)
 
 
 async def test_press_reads_the_feed_that_was_picked_after_a_restart_too(admin: Talk) -> None:
@@ -214,12 +254,12 @@ async def test_everybody_adds_where_the_operator_allows_it_up_to_a_limit(admin: 
     await admin.say("/addsource report.az")
     offered = admin.buttoned()
     assert (await admin.say(f"/addsource {FEED}"))[0].text.startswith("Новый источник: Report.")
-    full = f"Вы уже добавили источников: {SOURCES_EACH}, больше нельзя. Удалите какой-нибудь: /sources"
+    full = f"Вы уже добавили источников: {SOURCES_EACH}. Это предел, удалите какой-нибудь: /sources"
     for words in ("/addsource", "/addsource https://a.az"):
         assert [shown.text for shown in await admin.say(words)] == [full]
     assert note(await admin.press_on(offered, "1. Report: по-русски")) == full
     as_admin(admin)
-    assert (await admin.say("/addsource"))[0].text.startswith("Что читать?")
+    assert (await admin.say("/addsource"))[0].text.startswith("Что добавить?")
 
 
 async def test_answer_that_comes_when_the_limit_is_reached_adds_nothing(admin: Talk) -> None:
@@ -259,3 +299,66 @@ async def test_strange_pages_and_feeds_break_no_message(admin: Talk, title: str)
         await admin.say(f"/addsource {places[8]}")
     assert logs == []
     assert len(await everything(admin)) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slowly:
+    """Fetching that says when it reads an address, and waits to be told to go on."""
+
+    begun: asyncio.Event
+    go_on: asyncio.Event
+
+
+@pytest.fixture
+def slowly(admin: Talk, monkeypatch: pytest.MonkeyPatch) -> Slowly:
+    made, add = Slowly(asyncio.Event(), asyncio.Event()), admin.fetching.add
+
+    async def wait(*args: Any, **kwargs: Any) -> Any:
+        made.begun.set()
+        await asyncio.wait_for(made.go_on.wait(), 10)
+        return await add(*args, **kwargs)
+
+    monkeypatch.setattr(admin.fetching, "add", wait)
+    return made
+
+
+async def test_while_an_address_is_read_another_is_refused_and_all_else_is_answered(
+    admin: Talk, slowly: Slowly
+) -> None:
+    slowly.go_on.set()
+    await admin.say("/addsource report.az")
+    slowly.begun.clear()
+    slowly.go_on.clear()
+    first = asyncio.create_task(admin.say(f"/addsource {FEED}"))
+    await slowly.begun.wait()
+    [refused] = await admin.say("/addsource report.az")
+    assert refused.text == STILL_READING
+    assert note(await admin.press("1. Report: по-русски")) == STILL_READING
+    [helped] = await admin.say("/help")
+    assert helped.text
+    slowly.go_on.set()
+    assert (await first)[-1].text.startswith("Новый источник: Report.")
+    assert (await admin.say("/addsource report.az"))[0].text != STILL_READING
+
+
+async def test_question_that_is_asked_while_an_address_is_read_stays_open(admin: Talk, slowly: Slowly) -> None:
+    await admin.say("/addsource")
+    first = asyncio.create_task(admin.say(FEED))
+    await slowly.begun.wait()
+    [refused] = await admin.say(FEED)
+    assert refused.text == STILL_READING
+    await admin.say("/subscribe")
+    slowly.go_on.set()
+    await first
+    [answer] = await admin.say("казахстан")
+    assert answer.text.startswith("Новая подписка: казахстан")
+
+
+async def test_address_that_fails_leaves_a_question_that_was_asked_meanwhile(admin: Talk, slowly: Slowly) -> None:
+    admin.fetching.web["https://a.az"] = FetchError(Trouble.DNS)
+    first = asyncio.create_task(admin.say("/addsource https://a.az"))
+    await slowly.begun.wait()
+    await admin.say("/subscribe")
+    slowly.go_on.set()
+    await first
+    assert (await admin.say("казахстан"))[0].text.startswith("Новая подписка: казахстан")

@@ -34,7 +34,7 @@ async def test_list_adds_what_is_new_and_names_what_is_refused(talk: Talk) -> No
     assert answer.text == (
         "Добавлено: 2, уже было: 1, не принято: 2.\n"
         "• Пароль & ключ: в адресе есть имя пользователя или пароль\n"
-        "• Файл: это не адрес, по которому можно читать новости\n"
+        "• Файл: это не похоже на адрес ленты, сайта или канала\n"
         "Новые скоро прочитаю."
     )
     assert answer.buttons == ("‹ Все источники",)
@@ -82,7 +82,7 @@ async def test_large_file_is_not_even_fetched(talk: Talk) -> None:
 
 async def test_others_may_send_no_list(talk: Talk) -> None:
     [answer] = await talk.send_file("a.opml", opml(("a", "https://a.az/rss")))
-    assert answer.text.startswith("Добавлять источники здесь может только тот, кто запустил бота.")
+    assert answer.text.startswith("Добавлять источники здесь может только владелец бота.")
     assert await everything(talk) == []
 
 

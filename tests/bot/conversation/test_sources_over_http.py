@@ -64,7 +64,7 @@ async def test_source_is_added_searched_and_found_again(admin: Talk, web: Web) -
         assert (await admin.say("саммиты"))[0].text.startswith("По запросу саммиты — 1 новость")
         assert (await admin.say(f"/addsource {url}"))[0].text.startswith("Этот источник я уже читаю.")
         [listed] = await admin.say("/sources")
-    assert listed.buttons == ("1. Report & Co", "Прислать все файлом")
+    assert listed.buttons == ("1. Report & Co", "Скачать список (OPML)")
 
 
 async def test_one_of_the_feeds_of_a_site_is_picked(admin: Talk, web: Web) -> None:
@@ -90,9 +90,9 @@ async def test_what_cannot_be_read_is_explained(admin: Talk, web: Web) -> None:
         "@closed": "у этого канала Telegram нет открытой страницы",
         "https://t.me/+abcdef": "у этого канала Telegram нет открытой страницы",
         "http://me:secret@a.az/rss": "в адресе есть имя пользователя или пароль",
-        "javascript:alert(1)": "это не адрес",
-        "🙂" * 300: "это не адрес",
-        "http://127.0.0.1:1/": "до сервера не достучаться",
+        "javascript:alert(1)": "это не похоже на адрес",
+        "🙂" * 300: "это не похоже на адрес",
+        "http://127.0.0.1:1/": "сервер недоступен",
     }
     with nothing_fails():
         for typed, said in expected.items():

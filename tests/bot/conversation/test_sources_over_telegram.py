@@ -39,7 +39,7 @@ async def test_list_is_taken_and_given_back_as_a_file(telegram: TelegramServer, 
     assert telegram.sent[0].text.startswith("Добавлено: 1, уже было: 0, не принято: 0.")
     telegram.press(telegram.sent[0], "‹ Все источники")
     await answer(talk, bot)
-    telegram.press(telegram.sent[0], "Прислать все файлом")
+    telegram.press(telegram.sent[0], "Скачать список (OPML)")
     await answer(talk, bot)
     file = telegram.sent[1].file
     assert file is not None

@@ -5,6 +5,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot.commands import COMMANDS
 from bot.conversation.keyboards import FollowTopic
+from tests.bot.conversation.sources import as_admin
 from tests.bot.conversation.talk import Talk, draft
 
 NEWS = [draft(f"Встреча {number} в Баку", "Делегации прибыли в Баку из Казахстана.") for number in range(4)]
@@ -67,8 +68,17 @@ async def test_topic_button_without_its_label_says_so(talk: Talk) -> None:
 
 
 async def test_help_names_every_command(talk: Talk) -> None:
+    as_admin(talk)
     [answer] = await talk.say("/help")
     assert [name for name in (f"/{command.name} — " for command in COMMANDS) if name not in answer.text] == []
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_help_names_addsource_to_those_who_may_add(talk: Talk, *, allowed: bool) -> None:
+    talk.configured(allow_user_sources=allowed)
+    [answer] = await talk.say("/help")
+    assert ("/addsource — " in answer.text) is allowed
+    assert "/sources — " in answer.text
 
 
 async def test_privacy_names_nothing_that_is_not_there(talk: Talk) -> None:

@@ -19,6 +19,7 @@ from tests.bot.command_line import CommandLine, Outcome
 from tests.bot.operations.articles import SUMMIT
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 REPORT = "https://report.example/rss"
 KURSIV = "https://kursiv.example/feed/"
 OPML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -89,7 +90,7 @@ def test_nothing_listed_is_said(newsbot: CommandLine) -> None:
 
 def test_list_says_how_each_source_fares(newsbot: CommandLine) -> None:
     add(newsbot)
-    add(newsbot, KURSIV, "Курсив", per_day=12.34, observed_since=NOW, **FAILING)
+    add(newsbot, KURSIV, "Курсив", per_day=12.34, observed_since=LONG_AGO, **FAILING)
     assert newsbot("source", "list").out == (
         "1  Report\n"
         "   https://report.example/rss\n"
@@ -115,12 +116,20 @@ def test_list_is_json_for_whom_asks(newsbot: CommandLine) -> None:
             "state": "dead",
             "last_success": "2026-11-22T12:30:00Z",
             "next_poll": "2026-11-22T12:30:00Z",
-            "articles_a_day": 0.0,
+            "articles_a_day": None,
             "failures": 3,
             "failing_since": "2026-11-21T12:30:00Z",
             "error": "the server answers with the error 404",
         }
     ]
+
+
+def test_articles_a_day_are_told_once_a_day_of_habits_is_known(newsbot: CommandLine) -> None:
+    now = datetime.now(UTC)
+    for number, hours in enumerate((23, 25), start=1):
+        add(newsbot, f"https://{number}.example/", per_day=2.25, observed_since=now - timedelta(hours=hours))
+    assert [row["articles_a_day"] for row in newsbot("source", "list", "--json").rows] == [None, 2.2]
+    assert newsbot("source", "list").out.count("articles a day") == 1
 
 
 @pytest.mark.parametrize(
@@ -320,12 +329,29 @@ def test_check_counts_sources_and_names_those_that_ail(newsbot: CommandLine) -> 
     add(newsbot, "https://failing.example/", "Failing", **FAILING)
     add(newsbot, "https://dead.example/", "Dead", state=FeedState.DEAD, **FAILING)
     outcome = newsbot("check")
-    assert outcome.code == 0
+    assert outcome.code == 1
     assert [line for line in outcome.out.splitlines() if line.startswith("sources: ")] == [
         "sources: 1 live, 1 failing, 1 dead, 0 gone; articles came from 1",
         "sources: 3 Dead (https://dead.example/), dead, asked once a day: the server answers with the error 404",
         "sources: 2 Failing (https://failing.example/), failing: the server answers with the error 404",
     ]
+
+
+@pytest.mark.parametrize(
+    ("how_it_fares", "code"),
+    [
+        pytest.param({"begun": True}, 0, id="live"),
+        pytest.param(FAILING, 0, id="failing"),
+        pytest.param(FAILING | {"state": FeedState.DEAD}, 1, id="dead"),
+        pytest.param(FAILING | {"state": FeedState.GONE, "next_at": None}, 1, id="gone"),
+    ],
+)
+def test_check_fails_where_a_source_is_dead_or_gone(
+    how_it_fares: dict[str, Any], code: int, newsbot: CommandLine
+) -> None:
+    add(newsbot, **how_it_fares)
+    assert newsbot("check").code == code
+    assert newsbot("check", "--own").code == 0
 
 
 def test_check_names_the_first_of_many(newsbot: CommandLine) -> None:

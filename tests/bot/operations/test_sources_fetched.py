@@ -83,6 +83,14 @@ def test_page_with_several_feeds_lists_them_and_adds_none(newsbot: CommandLine, 
     assert newsbot("source", "add", urls[1]).code == 0
 
 
+def test_of_a_page_with_very_many_feeds_the_first_ten_are_listed(newsbot: CommandLine, site: Site) -> None:
+    site.pages["/"] = page(*(f"/rss/{number}" for number in range(12)))
+    outcome = newsbot("source", "add", f"{site.address}/")
+    assert outcome.code == 1
+    assert [line.split(".")[0] for line in outcome.out.splitlines()[::2]] == [str(number) for number in range(1, 11)]
+    assert outcome.err == "newsbot: there are more than 10 feeds, here are the first 10, add one of these addresses\n"
+
+
 def test_address_without_a_feed_is_one_line(newsbot: CommandLine, site: Site) -> None:
     site.pages["/"] = Page("<html><body>no feed</body></html>", HTML)
     outcome = newsbot("source", "add", f"{site.address}/")

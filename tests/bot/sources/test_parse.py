@@ -362,7 +362,7 @@ def test_feed_from_outside_brings_no_endless_texts() -> None:
     item = f"<item><title>{'слово ' * 1000}</title><description>{'слово ' * 100_000}</description></item>"
     [draft] = parse.feed(_rss(item), most=1).drafts
     assert len(draft.title) <= 2000
-    assert len(draft.text) <= 500_000
+    assert len(draft.text) <= 50_000
     assert draft.title.endswith("слово…")
     assert draft.text.endswith("слово…")
     [whole] = parse.feed(_rss(item)).drafts
@@ -434,3 +434,12 @@ def test_real_feed_is_read_whole() -> None:
     assert (len(feed.drafts), feed.refused) == (200, ())
     assert all(d.text and d.url and d.guid and d.published_at and d.language == "ru" for d in feed.drafts)
     assert {draft.source for draft in feed.drafts} == {"Lenta.ru : Новости"}
+
+
+def test_texts_that_are_too_long_together_are_left_out() -> None:
+    item = f"<item><title>Заголовок</title><description>{'слово ' * 9_000}</description></item>"
+    contents = parse.feed(_rss(item * 70), most=2000)
+    [refused] = contents.refused
+    assert sum(len(draft.title) + len(draft.text) for draft in contents.drafts) <= 3_000_000
+    assert refused == Refused(f"item {len(contents.drafts) + 1} and those after it", "more than 3,000,000 characters")
+    assert len(parse.feed(_rss(item * 70)).drafts) == 70

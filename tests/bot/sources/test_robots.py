@@ -1,4 +1,5 @@
 import asyncio
+import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -130,3 +131,16 @@ async def test_hostile_rules_cost_their_own_host_alone(web: Web, clock: Clock) -
         put(honest, "User-agent: *\nDisallow: /b")
         assert not await rules.allows(f"{web.url}/a")
         assert await rules.allows(f"{honest.url}/a")
+
+
+async def test_rules_that_cannot_be_packed_are_forgotten_before_they_fill_the_memory(
+    web: Web, rules: Robots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(robots, "_KEPT_BYTES", 25_000)
+    async with Web() as other, Web() as third:
+        for host in (web, other, third):
+            host.serve("/robots.txt", Reply(body=b"User-agent: *\n#" + os.urandom(10_000)))
+        for host in (web, other, third, other, web):
+            assert await rules.allows(f"{host.url}/a")
+        assert [len(host.requests) for host in (web, other, third)] == [2, 1, 1]
+        assert len(rules._hosts) == 2
