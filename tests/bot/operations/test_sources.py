@@ -26,7 +26,7 @@ OPML = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0"><head><title>feeds</title></head><body>
   <outline text="Экономика">
     <outline type="rss" text="Курсив" xmlUrl="https://kursiv.example/feed/"/>
-    <outline type="rss" text="Тайна" xmlUrl="https://user:hunter2@secret.example/feed"/>
+    <outline type="rss" text="Тайна" xmlUrl="https://user:hunter2&#64;secret.example/feed"/>
   </outline>
   <outline type="rss" text="Report" xmlUrl="https://report.example/rss"/>
   <outline type="rss" text="Почта" xmlUrl="mailto:editor"/>
@@ -247,7 +247,7 @@ def test_import_reads_standard_input(newsbot: CommandLine) -> None:
 
 
 def test_password_in_an_opml_file_is_not_shown(newsbot: CommandLine) -> None:
-    outline = '<opml version="2.0"><body><outline type="rss" xmlUrl="https://me:hunter2@a.example/"/></body></opml>'
+    outline = '<opml version="2.0"><body><outline type="rss" xmlUrl="https://me:hunter2&#64;a.example/"/></body></opml>'
     outcome = newsbot("source", "import", "-", typed=outline)
     assert outcome.err == "https://***@a.example/: the address carries a user name or a password\n"
 

@@ -53,7 +53,7 @@ def test_feed_is_found_by_its_link_tag(tag: str) -> None:
         f'<link rel="alternate" {RSS}>',
         f'<link rel="alternate" {RSS} href="">',
         f'<link rel="alternate" {RSS} href="javascript:void(0)">',
-        f'<link rel="alternate" {RSS} href="https://user:secret@example.org/rss">',
+        f'<link rel="alternate" {RSS} href="https://user:secret&#64;example.org/rss">',
         f'<link rel="alternate" {RSS} href="http://[broken/rss">',
         f'<link rel="alternate" {RSS} href="{PAGE}">',
         f'<!-- <link rel="alternate" {RSS} href="/rss"> -->',
