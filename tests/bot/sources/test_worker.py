@@ -171,11 +171,18 @@ if __name__ == "__main__":
     script.write_text(program)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen([sys.executable, str(script)], env=environment) as process:
-        while not (log.exists() and log.read_text()):
-            time.sleep(0.02)
-        process.kill()
+        try:
+            _wait(lambda: log.exists() and bool(log.read_text()))
+        finally:
+            process.kill()
     worker = int(log.read_text())
-    while _is_alive(worker):
+    _wait(lambda: not _is_alive(worker))
+
+
+def _wait(reached: Callable[[], bool], *, patience_s: float = 60) -> None:
+    end = time.monotonic() + patience_s
+    while not reached():
+        assert time.monotonic() < end
         time.sleep(0.02)
 
 
