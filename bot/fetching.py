@@ -247,7 +247,7 @@ class Fetching:
         """Stores what is new of a feed's contents; None of them where it holds what it held."""
         now = self._clock()
         if contents and contents.title and feed.title == feed.host:
-            # The articles of the first fetch bear the name that the feed has from then on.
+            # Nobody named it: it keeps the name that it gives itself first, and so do its articles.
             feed = replace(feed, title=contents.title)
         told = await self._with_older(feed, contents) if contents else []
         named = [_named(draft, feed, contents) for draft in told if contents]
@@ -262,8 +262,11 @@ class Fetching:
         # In the order in which they came to be; feeds list the newest first.
         fresh = list(reversed(fresh))
         fresh.sort(key=lambda draft: draft.published_at or now)
-        async with self._storing:
-            stored = await ingest(self._db, fresh, now=now, backlog=not feed.begun, patiently=self._patiently)
+        imported = 0
+        if fresh:
+            async with self._storing:
+                stored = await ingest(self._db, fresh, now=now, backlog=not feed.begun, patiently=self._patiently)
+            imported = stored.imported
         met = Success(
             # A 304 need not repeat what it was asked by.
             etag=answer.etag or (feed.etag if answer.status == 304 else None),
@@ -271,13 +274,12 @@ class Fetching:
             checksum=feed.checksum if contents is None else checksum_of(answer.body),
             items=items.remember(feed.items, named),
             new=len(items.unseen(feed.items, named)),
-            title=contents.title if contents else "",
             ttl=contents.ttl if contents else timedelta(seconds=feed.ttl_s or 0),
             fresh_for=answer.fresh_for,
             moved_to=_canonical(answer.moved_to) if self._reader.place(feed.url) == feed.url else None,
         )
         after = polling.succeeded(feed, met, now=now, bounds=self._bounds, chance=self._chance())
-        return Polled(await self._settle(feed, after), new=stored.imported, unchanged=contents is None)
+        return Polled(await self._settle(feed, after), new=imported, unchanged=contents is None)
 
     async def _with_older(self, feed: Feed, contents: Contents) -> list[Draft]:
         """All there is; of a channel that wrote more than a page since, the pages before too."""

@@ -57,7 +57,6 @@ class Success:
     checksum: bytes | None
     items: bytes
     new: int = 0
-    title: str = ""
     ttl: timedelta | None = None
     fresh_for: timedelta | None = None
     moved_to: str | None = None
@@ -74,7 +73,6 @@ def succeeded(feed: Feed, met: Success, *, now: datetime, bounds: Bounds, chance
         feed,
         state=FeedState.LIVE,
         begun=True,
-        title=met.title if met.title and feed.title == feed.host else feed.title,
         etag=met.etag,
         last_modified=met.last_modified,
         checksum=met.checksum,

@@ -206,13 +206,6 @@ def test_a_redirect_that_goes_away_or_elsewhere_counts_from_the_beginning() -> N
     assert (elsewhere.url, elsewhere.moved_since) == (OLD, NOW + 4 * DAY)
 
 
-def test_a_feed_that_nobody_named_takes_its_name_from_the_first_fetch_and_keeps_it() -> None:
-    named = poll(feed(begun=False, title="a.az"), met(title="Новости"))
-    assert named.title == "Новости"
-    assert poll(named, met(title="Новости дня")).title == "Новости"
-    assert poll(feed(begun=False, title="Мои новости"), met(title="Новости")).title == "Мои новости"
-
-
 def test_feeds_that_were_added_together_are_spread_by_chance() -> None:
     assert wait(poll(feed(), met(), chance=1.0)) == BOUNDS.shortest * (1 + JITTER)
     assert polling.JITTER > 0

@@ -207,3 +207,16 @@ async def test_a_new_source_tells_of_no_dates_in_the_future(desk: Desk) -> None:
     added = await desk.fetching.add(desk.web.serve("/feed", Reply(body=body, headers=XML)), now=desk.now)
     assert isinstance(added, Added)
     assert [draft.published_at for draft in added.drafts] == [NOW]
+
+
+async def test_a_feed_keeps_the_name_that_it_was_given_or_gave_itself_first(desk: Desk) -> None:
+    async def title(feed_title: str, path: str) -> str:
+        desk.web.serve(path, rss("Первая"), Reply(body=rss("Вторая").body.replace("Новости".encode(), b"News")))
+        async with desk.db.write() as conn:
+            feed, _ = await feeds.add(conn, url=f"{desk.web.url}{path}", title=feed_title, now=desk.now)
+        await pull_all(desk)
+        await pull_all(desk)
+        return (await desk.known(feed)).title
+
+    assert await title(feeds.host(desk.web.url), "/unnamed") == "Новости"
+    assert await title("Мои новости", "/named") == "Мои новости"
