@@ -6,8 +6,9 @@ from bot.adding import Several
 from bot.clock import utc_now
 from bot.config import Settings
 from bot.errors import one_line
-from bot.fetching import Added, Polled, opened
+from bot.fetching import Added, opened
 from bot.operations import FAILURE, SUCCESS, open_store, progress
+from bot.poller import Polled
 from bot.source_commands import fail, tell
 from bot.source_lines import SHOWN, name, shown
 from bot.sources.clean import shorten

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.fetching import Added, Fetching, Polled
+from bot.fetching import Added, Fetching
+from bot.poller import Polled
 from storage import articles, feeds, matches, notices
 from storage.database import Database
 from storage.models import Feed, NoticeKind

@@ -219,7 +219,7 @@ async def test_what_cannot_be_stored_is_asked_again_later_rather_than_at_every_t
     desk.web.serve("/feed", rss("Вторая"))
     desk.now += HOUR
     with monkeypatch.context() as patched:
-        patched.setattr("bot.fetching.ingest", full)
+        patched.setattr("bot.poller.ingest", full)
         await desk.fetching.fetch_due(now=desk.now)
         async with asyncio.timeout(20):
             while len(desk.web.asked("/feed")) < 2:  # noqa: ASYNC110 - a server rings no bell
