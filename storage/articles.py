@@ -115,6 +115,8 @@ def article(row: Row[Any]) -> Article:
         language=row.language,
         published_at=row.published_at,
         stored_at=row.stored_at,
+        image=row.image,
+        development=row.development,
     )
 
 
@@ -228,6 +230,7 @@ async def _insert(
             "matched": backlog,
             "backlog": backlog,
             "feed_id": origin.feed_id,
+            "image": origin.image,
             **_content(analysed),
         }
         for (origin, analysed, published_at), docid in zip(fresh, docids, strict=True)

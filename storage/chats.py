@@ -94,4 +94,6 @@ def _chat(row: Row[Any]) -> Chat:
         next_due_at=row.next_due_at,
         asleep=row.asleep,
         answered=row.answered,
+        images=row.images,
+        topic_limit=row.topic_limit,
     )

@@ -15,7 +15,7 @@ from storage.syntax import Query
 _SHOWN = (
     "SELECT articles.id, articles.story_id, articles.source_id, sources.name, sources.host, articles.title,"
     " articles.text, articles.url, articles.author, articles.language, articles.published_at, articles.stored_at,"
-    " article_terms.terms FROM json_each(:wanted) AS wanted"
+    " articles.image, articles.development, article_terms.terms FROM json_each(:wanted) AS wanted"
     " CROSS JOIN articles ON articles.id = wanted.value CROSS JOIN sources ON sources.id = articles.source_id"
     " CROSS JOIN article_terms ON article_terms.article_id = articles.id"
 )
@@ -37,9 +37,10 @@ def hits(driver: sqlite3.Connection, query: Query, scores: Mapping[int, float]) 
 
 def _article(row: tuple[Any, ...]) -> tuple[Article, bytes]:
     """The article and its stored terms."""
-    article_id, story_id, source_id, name, host, title, text, url, author, language, published_at, stored_at, terms = (
+    article_id, story_id, source_id, name, host, title, text, url, author, language, published_at, stored_at, *rest = (
         row
     )
+    image, development, terms = rest
     article = Article(
         id=article_id,
         story_id=story_id,
@@ -51,6 +52,8 @@ def _article(row: tuple[Any, ...]) -> tuple[Article, bytes]:
         language=language,
         published_at=datetime.fromtimestamp(published_at, UTC),
         stored_at=datetime.fromtimestamp(stored_at, UTC),
+        image=image,
+        development=development,
     )
     return article, terms
 

@@ -24,6 +24,7 @@ class Draft:
     published_at: datetime | None = None
     language: str | None = None
     feed_id: int | None = None
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A stored article. Without a date of its own it is dated by the moment it was stored."""
+    """A stored article. Without a date of its own it is dated by the moment it was stored.
+
+    `image` is the address of a picture; `development` the sentence that says what is new, where the article came to a
+    story that had been told without it.
+    """
 
     id: int
     story_id: int
@@ -49,6 +54,8 @@ class Article:
     language: str
     published_at: datetime
     stored_at: datetime
+    image: str | None = None
+    development: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,8 @@ class Chat:
 
     `schedule` is the canonical text of `bot.timetable`; None in `language`, `timezone` and `schedule` means that the
     chat has not said, so that the operator's default holds. `instant` sends every new story at once. `answered` holds
-    the set times of the last days that have had their digest, by local date and clock.
+    the set times of the last days that have had their digest, by local date and clock. `images`: it wants pictures.
+    `topic_limit`: so many stories of a topic does a digest show at once, None for all.
     """
 
     id: int
@@ -99,6 +107,8 @@ class Chat:
     next_due_at: datetime | None
     asleep: bool
     answered: frozenset[tuple[date, str]] = frozenset()
+    images: bool = False
+    topic_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +152,10 @@ class MessageState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A row of the outbox: one part of a digest, ready to be sent."""
+    """A row of the outbox: one part of a digest, ready to be sent.
+
+    `buttons` is an inline keyboard as Telegram's JSON, `preview` the address of a picture to be shown above the text.
+    """
 
     id: int
     chat_id: int
@@ -151,6 +164,8 @@ class Message:
     part: int
     html: str
     attempts: int
+    buttons: str | None = None
+    preview: str | None = None
 
 
 class FeedState(StrEnum):

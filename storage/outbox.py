@@ -87,4 +87,6 @@ def _message(row: Row[Any]) -> Message:
         part=row.part,
         html=row.html,
         attempts=row.attempts + 1,
+        buttons=row.buttons,
+        preview=row.preview,
     )

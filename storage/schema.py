@@ -1,13 +1,15 @@
 """The tables. Times are whole seconds since 1970 in UTC; what a chat typed is kept as typed.
 
 sources ◀── articles ──▶ stories         what there is
-               │  └── article_terms      what the index of an article holds (contentless full text: article_index)
+               │  ├── article_terms      what the index of an article holds (contentless full text: article_index)
+               │  └── fingerprints       what articles are compared by
                ▼
 queries ◀── matches                      which standing queries an article met: one row an article
    ▲
 subscriptions ──▶ chats ◀── digests ◀── outbox      who is told, when, and by which messages
                     ├── told ──▶ stories             what a chat has been told
-                    └── saved ──▶ stories            what a chat keeps
+                    ├── saved ──▶ stories            what a chat keeps
+                    └── feedback ──▶ stories         what a chat opened, and what it wants less of
 
 feeds                                    the addresses that are polled, and how each of them fares
 notices                                  what the operator has yet to be told of them
@@ -104,7 +106,15 @@ sources = Table(
     sqlite_autoincrement=True,
 )
 
-stories = Table("stories", metadata, _id(), Column("created_at", Instant, nullable=False), sqlite_autoincrement=True)
+stories = Table(
+    "stories",
+    metadata,
+    _id(),
+    Column("created_at", Instant, nullable=False),
+    # The article whose headline stands for the story; no reference, for each would refer to the other.
+    Column("face_id", BigInteger),
+    sqlite_autoincrement=True,
+)
 
 articles = Table(
     "articles",
@@ -133,6 +143,10 @@ articles = Table(
     # The feed that brought it, which alone may change it; empty where the operator did. No reference: the article stays
     # when the feed is forgotten.
     Column("feed_id", BigInteger),
+    # Address of a picture.
+    Column("image", Text),
+    # The sentence that says what is new, where it came to a story that had been told without it.
+    Column("development", Text),
     UniqueConstraint("source_id", "guid"),
     sqlite_autoincrement=True,
 )
@@ -151,6 +165,16 @@ article_terms = Table(
     Column("terms", LargeBinary, nullable=False),
 )
 Index(None, article_terms.c.analyser, article_terms.c.article_id)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    # Grows with every article that is new or changed: what the other processes read on from.
+    _id(),
+    Column("article_id", BigInteger, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("packed", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
 
 queries = Table(
     "queries",
@@ -175,6 +199,8 @@ matches = Table(
     Column("article_id", BigInteger, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, unique=True),
     # Ids of the queries met, as ascending little-endian 32-bit integers without sign.
     Column("query_ids", LargeBinary, nullable=False),
+    # Whether the article says something new of its story: it is told though the story has been.
+    _flag("development"),
     sqlite_autoincrement=True,
 )
 
@@ -193,6 +219,9 @@ chats = Table(
     # The set times of the last days that a digest has answered: none of them comes again.
     Column("answered", SetTimes, nullable=False, server_default=text("''")),
     _flag("asleep"),
+    # Whether it wants pictures, and how many stories of a topic a digest shows at once; empty for all.
+    _flag("images"),
+    Column("topic_limit", Integer),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("telegram_id", "thread_id"),
     sqlite_autoincrement=True,
@@ -264,7 +293,14 @@ told = Table(
     metadata,
     _reference("chat_id", "chats.id", primary_key=True),
     _reference("story_id", "stories.id", primary_key=True),
+    # The digest that told it last, and when; by which article and for which subscription, at which place of the digest,
+    # counted from 1 through all of it; not shown is what the chat's limit for a topic left one press away.
     _reference("digest_id", "digests.id"),
+    Column("told_at", Instant, nullable=False, server_default=text("0")),
+    Column("article_id", BigInteger),
+    Column("subscription_id", BigInteger),
+    Column("place", Integer, nullable=False, server_default=text("0")),
+    Column("shown", Boolean(create_constraint=True, name="shown"), nullable=False, server_default=text("1")),
     sqlite_with_rowid=False,
 )
 Index(None, told.c.story_id)
@@ -280,6 +316,18 @@ saved = Table(
 )
 Index(None, saved.c.story_id)
 
+feedback = Table(
+    "feedback",
+    metadata,
+    _reference("chat_id", "chats.id", primary_key=True),
+    _reference("story_id", "stories.id", primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("given_at", Instant, nullable=False),
+    CheckConstraint("kind IN ('less', 'opened')", name="kind"),
+    sqlite_with_rowid=False,
+)
+Index(None, feedback.c.story_id)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -288,6 +336,9 @@ outbox = Table(
     _reference("digest_id", "digests.id"),
     Column("part", Integer, nullable=False),
     Column("html", Text, nullable=False),
+    # An inline keyboard as Telegram's JSON; the address of a picture that is shown above the text.
+    Column("buttons", Text),
+    Column("preview", Text),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("not_before", Instant, nullable=False),

@@ -243,7 +243,7 @@ async def test_articles_can_be_changed_saved_and_deleted(database: Database) -> 
         assert await articles.delete(conn, [1, 7]) == 2
         assert await saved.among(conn, 1, [1, 3]) == {3}
     assert prove(database.path).holds
-    assert rows(database.path, "told") == [(2, 3, 2)]
+    assert [row[:3] for row in rows(database.path, "told")] == [(2, 3, 2)]
 
 
 def test_a_store_of_many_pages_is_migrated_whole(

@@ -41,10 +41,11 @@ def schema(path: Path) -> dict[str, list[str]]:
 
 def _declared(sql: str) -> Iterator[str]:
     tidy = re.sub(r"\s+", " ", sql.replace('"', "")).replace("( ", "(").replace(" )", ")").strip()
-    head, _, body = tidy.partition("(")
-    yield head
+    head, _, rest = tidy.partition("(")
+    body, _, options = rest.rpartition(")")
+    yield f"{head}{options}"
     # Commas outside brackets part columns; a constraint is told apart from its column.
-    yield from filter(None, map(str.strip, re.split(r",(?![^(]*\))| (?=CONSTRAINT )", body.removesuffix(")"))))
+    yield from filter(None, map(str.strip, re.split(r",(?![^(]*\))| (?=CONSTRAINT )", body)))
 
 
 @pytest.fixture
