@@ -17,10 +17,10 @@ from aiogram.utils.i18n import I18n, ngettext
 from aiogram.utils.i18n import gettext as _
 
 from bot import admins
-from bot.conversation.keyboards import ReviveSource, button, keyboard
 from bot.conversation.rights import Rules
 from bot.conversation.source_words import ailment, name
 from bot.conversation.views import View
+from bot.keyboards import ReviveSource, button, keyboard
 from bot.messages import clip, link
 from storage import notices
 from storage.database import Database

@@ -22,7 +22,13 @@ from aiogram.utils.i18n import ngettext
 from bot import render
 from bot.adding import Several
 from bot.conversation.filters import PLAIN_TEXT, Question, ask, named
-from bot.conversation.keyboards import (
+from bot.conversation.memory import InOrder
+from bot.conversation.middlewares import Toast, Visit, answer_press
+from bot.conversation.source_cards import bold_name, card
+from bot.conversation.source_words import name
+from bot.conversation.views import View, answer, typed_in
+from bot.fetching import Added
+from bot.keyboards import (
     AddShown,
     DeleteSource,
     LatestOfSource,
@@ -31,12 +37,6 @@ from bot.conversation.keyboards import (
     keyboard,
     marked,
 )
-from bot.conversation.memory import InOrder
-from bot.conversation.middlewares import Toast, Visit, answer_press
-from bot.conversation.source_cards import bold_name, card
-from bot.conversation.source_words import name
-from bot.conversation.views import View, answer, typed_in
-from bot.fetching import Added
 from bot.messages import italic, link, utf16_length
 from bot.sources import addresses
 from bot.sources.discover import MOST, Candidate

@@ -4,10 +4,10 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
-from bot.conversation.keyboards import Instead, OtherNames
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.search import found
 from bot.conversation.views import answer, rewrite, typed_in
+from bot.keyboards import Instead, OtherNames
 from storage.database import Database
 from storage.expansions import Expansions
 from storage.query import parse

@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.i18n import gettext as _
 
 from bot import render
-from bot.conversation.keyboards import Instead, OtherNames, button
+from bot.keyboards import Instead, OtherNames, button
 from bot.messages import utf16_length
 from storage.widening import Wider
 

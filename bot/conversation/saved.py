@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import render
 from bot.conversation.filters import named
-from bot.conversation.keyboards import Keep, SavedPage, button, kept_in, keyboard, pager, redrawn
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.views import View, answer, rewrite
+from bot.keyboards import Keep, SavedPage, button, kept_in, keyboard, pager, redrawn
 from storage import saved
 from storage.database import Database
 from storage.models import Article

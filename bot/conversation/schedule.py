@@ -12,10 +12,10 @@ from aiogram.utils.i18n import gettext as _
 
 from bot import render
 from bot.conversation.filters import PLAIN_TEXT, Question, ask, named
-from bot.conversation.keyboards import Ask, Open, Room, SetSchedule, button, choices, keyboard
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.schedule_words import in_words, next_digest, when
 from bot.conversation.views import View, answer, rewrite
+from bot.keyboards import Ask, Open, Room, SetSchedule, button, choices, keyboard
 from bot.preferences import Preferences
 from bot.timetable import parse
 from storage import chats

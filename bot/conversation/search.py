@@ -13,12 +13,12 @@ from aiogram.utils.i18n import ngettext
 
 from bot import render
 from bot.conversation.filters import PLAIN_TEXT, named
-from bot.conversation.keyboards import FollowShown, LatestPage, ResultsPage, button, keyboard, pager
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.offers import offers, other_names
 from bot.conversation.saved import stars
 from bot.conversation.views import View, answer, rewrite, typed_in
 from bot.conversation.wording import looking_for
+from bot.keyboards import FollowShown, LatestPage, ResultsPage, button, keyboard, pager
 from storage import articles, subscriptions
 from storage.database import Database
 from storage.expansions import Expansions

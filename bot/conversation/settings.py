@@ -12,13 +12,13 @@ from aiogram.utils.i18n import gettext as _
 
 from bot.commands import menu
 from bot.conversation.filters import named
-from bot.conversation.keyboards import Open, Room, SetLanguage, button, choices, keyboard
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.schedule import schedule_view
 from bot.conversation.schedule_words import in_words
 from bot.conversation.subscriptions import listed
 from bot.conversation.timezone import timezone_view, zone_line
 from bot.conversation.views import View, answer, rewrite
+from bot.keyboards import Open, Room, SetLanguage, button, choices, keyboard
 from bot.languages import LANGUAGES
 from storage import chats, subscriptions
 from storage.database import Database

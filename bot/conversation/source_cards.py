@@ -8,7 +8,10 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from bot import render
-from bot.conversation.keyboards import (
+from bot.conversation.middlewares import Visit
+from bot.conversation.source_words import ailment, name, name_of, pace
+from bot.conversation.views import View
+from bot.keyboards import (
     DeleteSource,
     LatestOfSource,
     ReviveSource,
@@ -18,9 +21,6 @@ from bot.conversation.keyboards import (
     button,
     keyboard,
 )
-from bot.conversation.middlewares import Visit
-from bot.conversation.source_words import ailment, name, name_of, pace
-from bot.conversation.views import View
 from bot.messages import clip, escape, link
 from storage.models import Feed, FeedState
 

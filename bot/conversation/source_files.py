@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.addsource import SOURCES_EACH, Fetching, refusal, room
 from bot.conversation.filters import IN_PRIVATE
-from bot.conversation.keyboards import keyboard
 from bot.conversation.middlewares import Visit
 from bot.conversation.source_cards import all_sources
 from bot.conversation.source_words import ailment, name
 from bot.conversation.views import View, answer
+from bot.keyboards import keyboard
 from bot.messages import escape
 from bot.sources import addresses
 from bot.sources.drafts import SourceError

@@ -7,10 +7,10 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from bot.conversation.filters import by_admin, named
-from bot.conversation.keyboards import HealthPage, keyboard, pager
 from bot.conversation.middlewares import Visit
 from bot.conversation.source_cards import ails, bold_name, polls, source_button
 from bot.conversation.views import View, answer, rewrite
+from bot.keyboards import HealthPage, keyboard, pager
 from storage import feeds
 from storage.database import Database
 from storage.feeds import Health

@@ -14,7 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.addsource import SOURCES_EACH, limit_reached
 from bot.conversation.filters import by_admin, named
-from bot.conversation.keyboards import (
+from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.search import found
+from bot.conversation.source_cards import all_sources, bold_name, card, gone, not_allowed, source_button
+from bot.conversation.source_words import name_of, pace, query
+from bot.conversation.views import View, answer, rewrite
+from bot.keyboards import (
     DeleteSource,
     ExportSources,
     LatestOfSource,
@@ -27,11 +32,6 @@ from bot.conversation.keyboards import (
     keyboard,
     pager,
 )
-from bot.conversation.middlewares import Toast, Visit
-from bot.conversation.search import found
-from bot.conversation.source_cards import all_sources, bold_name, card, gone, not_allowed, source_button
-from bot.conversation.source_words import name_of, pace, query
-from bot.conversation.views import View, answer, rewrite
 from bot.messages import escape
 from bot.sources import opml
 from storage import feeds

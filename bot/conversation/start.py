@@ -7,12 +7,12 @@ from aiogram.utils.i18n import gettext as _
 from bot import render
 from bot.commands import known_to
 from bot.conversation.filters import named
-from bot.conversation.keyboards import CHOSEN, LABEL_LIMIT, FollowTopic, button, keyboard, label_of, marked
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.schedule import usual
 from bot.conversation.schedule_words import in_words
 from bot.conversation.subscribe import begun, follow
 from bot.conversation.views import View, answer
+from bot.keyboards import CHOSEN, LABEL_LIMIT, FollowTopic, button, keyboard, label_of, marked
 from storage import articles
 from storage.database import Database
 

@@ -13,12 +13,12 @@ from aiogram.utils.i18n import ngettext
 
 from bot import render
 from bot.conversation.filters import PLAIN_TEXT, Question, ask, named
-from bot.conversation.keyboards import Card, FollowShown, button, keyboard
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.offers import offers
 from bot.conversation.schedule_words import next_digest
 from bot.conversation.views import View, answer, typed_in
 from bot.conversation.wording import looking_for
+from bot.keyboards import Card, FollowShown, button, keyboard
 from storage import chats, subscriptions
 from storage.database import Database
 from storage.models import Results, Subscription

@@ -10,7 +10,10 @@ from aiogram.utils.i18n import ngettext
 from bot import render
 from bot.conversation.digest import nothing_followed
 from bot.conversation.filters import named
-from bot.conversation.keyboards import (
+from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.search import found
+from bot.conversation.views import View, answer, rewrite
+from bot.keyboards import (
     Card,
     Delete,
     ListPage,
@@ -22,9 +25,6 @@ from bot.conversation.keyboards import (
     keyboard,
     pager,
 )
-from bot.conversation.middlewares import Toast, Visit
-from bot.conversation.search import found
-from bot.conversation.views import View, answer, rewrite
 from storage import subscriptions
 from storage.database import Database
 from storage.expansions import Expansions

@@ -13,11 +13,11 @@ from aiogram.utils.i18n import gettext as _
 
 from bot import render
 from bot.conversation.filters import PLAIN_TEXT, Question, ask, named
-from bot.conversation.keyboards import Ask, Open, Room, SetZone, button, choices, keyboard
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.schedule import next_due_at
 from bot.conversation.schedule_words import next_digest
 from bot.conversation.views import View, answer, rewrite
+from bot.keyboards import Ask, Open, Room, SetZone, button, choices, keyboard
 from bot.preferences import Preferences
 from bot.timezones import city, find, offset, similar
 from storage import chats

@@ -12,10 +12,10 @@ from aiogram.utils.i18n import ngettext
 from bot import render
 from bot.conversation.digest import nothing_followed
 from bot.conversation.filters import named
-from bot.conversation.keyboards import Delete, DeleteAll, Open, Room, Undo, button, keyboard
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.subscriptions import gone, listed
 from bot.conversation.views import View, answer, rewrite
+from bot.keyboards import Delete, DeleteAll, Open, Room, Undo, button, keyboard
 from bot.messages import visible_length
 from storage import subscriptions
 from storage.database import Database

@@ -12,7 +12,7 @@ from aiogram.enums import ParseMode
 from aiogram.utils.i18n import I18n
 from structlog.testing import capture_logs
 
-from bot.conversation.keyboards import ReviveSource
+from bot.keyboards import ReviveSource
 from bot.notices import SHOWN, Notices
 from bot.sources.trouble import Trouble
 from storage import chats, feeds, notices

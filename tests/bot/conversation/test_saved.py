@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from aiogram.methods import AnswerCallbackQuery
 
-from bot.conversation.keyboards import Keep
+from bot.keyboards import Keep
 from storage import articles, saved
 from tests.bot.conversation.talk import NOON, Shown, Talk, draft
 

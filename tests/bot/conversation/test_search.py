@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversation.keyboards import ResultsPage
+from bot.keyboards import ResultsPage
 from storage import articles
 from storage import search as searching
 from tests.bot.conversation.talk import NOON, Talk, draft

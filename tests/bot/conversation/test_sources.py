@@ -11,7 +11,7 @@ from aiogram.types import Chat as TelegramChat
 from structlog.testing import capture_logs
 
 from bot.conversation.addsource import SOURCES_EACH
-from bot.conversation.keyboards import (
+from bot.keyboards import (
     DeleteSource,
     ExportSources,
     HealthPage,

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.adding import Several
 from bot.conversation.addsource import SOURCES_EACH
-from bot.conversation.keyboards import AddShown
+from bot.keyboards import AddShown
 from bot.sources.discover import MOST, Candidate
 from bot.sources.trouble import FetchError, Trouble
 from storage.models import Draft

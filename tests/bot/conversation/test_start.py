@@ -4,7 +4,7 @@ import pytest
 from aiogram.types import InlineKeyboardButton
 
 from bot.commands import COMMANDS
-from bot.conversation.keyboards import FollowTopic
+from bot.keyboards import FollowTopic
 from tests.bot.conversation.sources import as_admin
 from tests.bot.conversation.talk import Talk, draft
 

@@ -1,0 +1,69 @@
+"""Buttons under digests, alerts and a story's own page, and what they carry.
+
+A digest numbers its stories; a number opens the story's page, and so do all other ways to a story. `subscription` says
+for the sake of which subscription the story was told, 0 where nobody's.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.utils.i18n import gettext as _
+
+from bot.keyboards import Id, Offset, Second, button, keyboard
+
+# As many short buttons as the narrowest phone shows side by side.
+ROW: Final = 5
+
+
+class ShowStory(CallbackData, prefix="y"):
+    """Opens the page of a story in a message of its own; `article` is the one by which it was told."""
+
+    story: Id
+    subscription: Id = 0
+    article: Id = 0
+
+
+class StoryPage(CallbackData, prefix="yp"):
+    """Turns the articles of a story's page in place."""
+
+    story: Id
+    subscription: Id
+    article: Id
+    offset: Offset
+
+
+class Less(CallbackData, prefix="yl"):
+    """Says that the chat wants less of such stories, or takes it back."""
+
+    story: Id
+    less: bool
+
+
+class Why(CallbackData, prefix="yw"):
+    """Says why the story was told, and what made its rank."""
+
+    story: Id
+    subscription: Id
+    article: Id
+
+
+class DigestList(CallbackData, prefix="yd"):
+    """Opens the list of all stories of a digest, by the second at which it was composed; `turned` in place."""
+
+    at: Second
+    offset: Offset = 0
+    turned: bool = False
+
+
+def numbers(stories: Sequence[tuple[int, ShowStory]]) -> list[list[InlineKeyboardButton]]:
+    """Rows of numbers, each opening its story."""
+    row = [button(str(number), data) for number, data in stories]
+    return [row[at : at + ROW] for at in range(0, len(row), ROW)]
+
+
+def digest_buttons(stories: Sequence[tuple[int, ShowStory]], *, rest: int, at: int) -> InlineKeyboardMarkup | None:
+    """Under a part of a digest: its stories by number, and the list with the `rest` that is not shown."""
+    label = _("☰ All, {count} more").format(count=rest) if rest else _("☰ List")
+    return keyboard([*numbers(stories), [button(label, DigestList(at=at))]])
