@@ -1,4 +1,4 @@
-"""The words of which invitations to read, to follow and to subscribe are made, for `boilerplate`."""
+"""The words of which invitations to read, to follow and to subscribe are made, for `storage.boilerplate`."""
 
 
 def _words(listed: str) -> frozenset[str]:

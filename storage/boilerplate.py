@@ -1,0 +1,98 @@
+"""What a text says of itself and not of the news: «Читайте нас в …», "Follow us on …", «Читать далее».
+
+A line is that only as a whole. An invitation is known by every single word of it: what else it holds may only be names,
+so that a sentence of the news that merely begins like one is none.
+"""
+
+import re
+
+from storage.language.boilerplate_words import CALLS, OTHERS, PLACES, SUBSCRIPTIONS
+
+LONGEST = 300  # characters; longer lines are text
+_MOST_NAMES = 5
+
+_INVITING = CALLS | PLACES | OTHERS
+
+_TOKEN = re.compile(r"(?:https?://|www\.)\S+|@?[^\W_](?:[\w.'’/-]*\w)?")
+_NAME = re.compile(r"https?://|www\.|@|\w+\.\w|\d|[A-ZА-ЯЁІЇЄҐӘҒҚҢӨҰҮҺÇƏĞİÖŞÜ]")
+
+# Ways to the rest of the text, which is not here.
+_ONWARD = re.compile(
+    r"(?:читать|читайте|смотреть|узнать|подробности|подробнее|продолжение|полностью|далее|полный текст"
+    r"|читати|детальніше|докладніше|continue|read|click here to read|keep reading|learn|full story|толығырақ|жалғасы"
+    r"|ətraflı|daha ətraflı|davamı)"
+    r"(?:\s(?:далее|дальше|полностью|подробнее|больше|ещё|продолжение|новость|статью|материал|по ссылке|на сайте|здесь"
+    r"|тут|в источнике|в материале|далі|більше|reading|more|on|here|the full story|the full article|full article|оқыңыз"
+    r"|оқу|мына жерден|сілтемеде|oxu|oxuyun|burada|linkdə))*"
+    r"\s*[.:…→»>—–-]*\s*(?:https?://\S+|(?:www\.)?[\w-]+(?:\.[\w-]+)+\S*)?[\s.:…→»>-]*",
+    re.IGNORECASE,
+)
+_POSTED = re.compile(
+    r"The post .+ (?:appeared first|first appeared) on .+"
+    r"|(?:Сообщение|Запись) .+ появил(?:ись|ась|ось) сначала на .+"
+)
+# Ways to other texts.
+RELATED = re.compile(
+    r"(?:(?:читайте|смотрите|читать) (?:также|ещ[её]|по теме)|также (?:читайте|смотрите)|(?:материалы |ещ[её] )?по теме"
+    r"|читайте (?:також|ще)|дивіться також|read also|also read|see also|read more"
+    r"|related(?: (?:articles|stories|news))?"
+    r"|(?:сондай-ақ|тағы) (?:оқыңыз|қараңыз)|оқи отырыңыз|(?:həmçinin|bunu da) oxuyun)"
+    r"\s*(?P<colon>[:—–]?)\s*(?P<listed>.*)",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"(?:фото|фотография|видео|иллюстрация|сурет|foto|photo|video)\s?:\s?[^\s,]+(?:\s[^\s,]+){0,4}", re.IGNORECASE
+)
+# What Telegram channels end with, one beside the other.
+_BUTTON = re.compile(
+    r"@[a-z]\w{3,31}|(?:https?://)?t\.me/\S+|подписаться(?: на канал)?|(?:прислать|предложить) новость"
+    r"|наш(?:и)? (?:сайт|каналы?|telegram|телеграм)(?:-каналы?)?(?: в \w+)?|our (?:site|channel)|біздің (?:сайт|арна)",
+    re.IGNORECASE,
+)
+# What no sentence of the news says, wherever it stands in it.
+_OF_A_SITE = re.compile(
+    r"\b(?:share (?:on|this)\b|(?:like|follow|join|find) us on|sign up (?:for|to) (?:our|the)|our newsletter"
+    r"|subscribe (?:to|now|today)\b|click (?:here|on the link)|read more (?:about|here|:)|all rights reserved"
+    r"|advertise with"
+    r"|this (?:article|story) (?:was (?:originally|first) (?:appeared|published)|(?:originally|first) appeared)"
+    r"|scroll (?:down|through)|continue reading|keep scrolling|view this post|originally published (?:on|by|in)"
+    r"|актуальн\w+ (?:данн|информаци|новост)|выделите (?:её|ее|текст|фрагмент)|ctrl\s?\+|нашли (?:опечатку|ошибку)\?"
+    r"|подписывайтесь|подпишитесь|подписаться|подпишись|(?:предложить|прислать) новость"
+    r"|(?:читайте|смотрите|слушайте) (?:в|на|также|нас|подробн|ещ[её])|больше новостей|поддержите нас"
+    r"|(?:в|на) наш(?:ем|их|у|и) (?:[\w-]+ ){0,2}(?:telegram|youtube|телеграм|канал|групп|сайт|сообществ|страниц)"
+    r"|использовани\w+ материалов|ссылк\w+ на (?:сайт|источник) обязательн"
+    r"|підписуйтесь|підпишіться|читайте також|жазылыңыз|abunə ol)",
+    re.IGNORECASE,
+)
+
+
+def is_of_a_site(sentence: str) -> bool:
+    """Whether a sentence tells of the site that it stands on, or asks its readers for something."""
+    return bool(RELATED.match(bare_line(sentence)) or _OF_A_SITE.search(sentence)) or is_tail(sentence)
+
+
+def is_invitation(line: str, *, is_last: bool = False) -> bool:
+    """As the last line it may leave out where; before the news that would be too little to know it by."""
+    tokens = _TOKEN.findall(line) if len(line) <= LONGEST else []
+    words = [token.lower() for token in tokens]
+    names = [token for token, word in zip(tokens, words, strict=True) if word not in _INVITING]
+    called = CALLS.intersection((*words[:3], *words[-1:]))
+    is_told_where = not PLACES.isdisjoint(words) or (is_last and not SUBSCRIPTIONS.isdisjoint(called))
+    return bool(called) and is_told_where and len(names) <= _MOST_NAMES and all(map(_NAME.match, names))
+
+
+def is_tail(line: str) -> bool:
+    """Whether a line at the end is no news either."""
+    bare = bare_line(line)
+    if is_invitation(bare, is_last=True) or any(pattern.fullmatch(bare) for pattern in (_ONWARD, _POSTED, _CREDIT)):
+        return True
+    if not bare:
+        return len(line) <= LONGEST
+    return all(map(_BUTTON.fullmatch, re.split(r"\s*[|•·,]\s*|\s+(?=@|http|t\.me)", bare)))
+
+
+def bare_line(line: str) -> str:
+    """A short line without the signs and pictures that stand around such lines; empty if it is long."""
+    if len(line) > LONGEST:
+        return ""
+    return re.sub(r"^[^\w@«\"(\[]+|[^\w»\")\]…:.→>-]+$", "", line)
