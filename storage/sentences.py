@@ -1,0 +1,177 @@
+"""Where the sentences of a text begin and end, in Russian, Ukrainian, Kazakh, Azerbaijani and English alike. Pure.
+
+    text ──lines──▶ stops ──those of abbreviations, initials, within quotes, before a speaker left out──▶ Sentence
+
+A line ends a sentence, whatever it ends with. A stop parts two sentences where the next one begins as sentences do:
+with a capital, a figure, a quote. Abbreviations are known by lists: those that stand before a name or a number, and
+those that may end a sentence, where what follows decides.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from storage.language.abbreviations import BEFORE_NAMES, BEFORE_NUMBERS, TITLES, UNITS, WITHIN
+from storage.language.function_words import is_function_word
+
+# Only so much of a text is looked at, for what happened is told at its beginning: characters, sentences.
+READ, MOST = 8_000, 60
+
+# What is longer was opened by mistake, or holds sentences that may well be parted.
+_LONGEST_QUOTATION = 450
+# A sentence does not end so early with an abbreviation: «В 2020 г. Минздрав …».
+_EARLY = 25
+_LONGEST_ABBREVIATION = 16
+
+_STOP = re.compile(r"[.!?…]+[»”\"'’)\]*_]*")
+_NEXT = re.compile(
+    r"[^\w«\"„“‘'(\[–—-]{0,40}+(?P<dash>[-–—]++\s*+)?[^\w]{0,40}+(?P<word>\w++(?:[.'’-]\w++)*+)(?P<dot>\.?)"
+)
+# Stops without a blank after them, as in «дня.Он»; in «kun.Az» or «Node.Js» they are of a name.
+_GLUED = re.compile(
+    r"(?<=[а-яёіїєґәғқңөұүһa-z»”)\d])[.!?…]+[»”)]?(?:[А-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ][а-яёіїєґәғқңөұүһ]*[\s,-]|[A-Z][a-z]*\s)"
+)
+_ADDRESS = re.compile(r"://|www\.|@|\w/\w")
+_ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.\s?){0,3}[^\W_]+(?:-[^\W\d_]+)?\Z")
+_ENDS_IN_FIGURE = re.compile(r"(?:\d(?:-?[^\W\d_]{1,3})?|/)\Z")  # 5, 1960-х, м/
+_SIGNS = re.compile(r"\s*[^\w\s.,;:!?…\"'«»„“”‘’()\[\]–—#@+*/\\-]+(?=\s|\Z)")
+_SPEAKER = re.compile(
+    r"\s*(?:[A-Z][\w.'’-]*\s+){1,4}(?:said|says|asked|asks|wrote|writes|tweeted|added|told|replied)\b"
+)
+_QUOTE = re.compile(r"[«»“”„\"()]")
+# A straight quote that closes is written as ' here.
+_OPENED_BY = {"»": "«", "”": "“„", "“": "„", "'": '"', ")": "("}
+_OPENING = '«„“"('
+
+
+class Sentence(NamedTuple):
+    """A span of a text; `closed`: it ends with a stop. What does not is a heading, a caption, an item of a list."""
+
+    start: int
+    end: int
+    closed: bool
+
+
+def sentences(text: str) -> list[Sentence]:
+    """The first sentences of a text, in order, without the blanks around them."""
+    found: list[Sentence] = []
+    for start, end in _lines(text):
+        for sentence in _of_line(text[start:end]):
+            if len(found) == MOST:
+                return found
+            found.append(Sentence(start + sentence.start, start + sentence.end, sentence.closed))
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start, last = 0, min(len(text), READ)
+    while start < last:
+        end = text.find("\n", start, last)
+        end = last if end < 0 else end
+        yield start, end
+        start = end + 1
+
+
+def _of_line(line: str) -> Iterator[Sentence]:
+    quotations, last = _quotations(line), len(line.rstrip())
+    begin = 0
+    for stop in _STOP.finditer(line):
+        if stop.start() < begin:
+            continue
+        end = stop.end()
+        while signs := _SIGNS.match(line, end):  # pictures behind a full stop belong to its sentence
+            end = signs.end()
+        if end >= last or _parts(line, begin, stop, quotations):
+            yield from _stripped(line, begin, end, closed=True)
+            begin = end
+    yield from _stripped(line, begin, len(line), closed=False)
+
+
+def _stripped(line: str, begin: int, end: int, *, closed: bool) -> Iterator[Sentence]:
+    piece = line[begin:end]
+    if bare := piece.strip():
+        first = begin + len(piece) - len(piece.lstrip())
+        yield Sentence(first, first + len(bare), closed)
+
+
+def _parts(line: str, begin: int, stop: re.Match[str], quotations: Sequence[tuple[int, int]]) -> bool:
+    """Whether this stop ends the sentence that began at `begin`."""
+    at = bisect_left(quotations, (stop.start(), 0)) - 1
+    if at >= 0 and stop.end() < quotations[at][1]:
+        return False
+    if not line[stop.end()].isspace() and not _is_glued(line, begin, stop):
+        return False
+    following = _NEXT.match(line, stop.end())
+    if following is None:
+        return False
+    word = following["word"]
+    if word[0].islower() or (stop[0][-1] in '»”"' and _SPEAKER.match(line, stop.end())):
+        return False
+    return stop[0] != "." or not _is_abbreviated(line, begin, stop.start(), following)
+
+
+def _is_glued(line: str, begin: int, stop: re.Match[str]) -> bool:
+    if not _GLUED.match(line, stop.start()):
+        return False
+    word = line[max(begin, line.rfind(" ", begin, stop.start())) : stop.end() + 40].split(maxsplit=1)[0]
+    return not _ADDRESS.search(word)
+
+
+def _is_abbreviated(line: str, begin: int, dot: int, following: re.Match[str]) -> bool:
+    """Whether the full stop belongs to the word before it."""
+    found = _ABBREVIATED.search(line, max(begin, dot - _LONGEST_ABBREVIATION), dot)
+    if found is None:
+        return False
+    short = found[0].replace(" ", "")
+    last = short.rpartition(".")[2]
+    before = line[begin : found.start()].rstrip()
+    opens = is_function_word(following["word"].lower()) and not following["dot"]
+    if short.isdigit():
+        return not before.strip("#*_")  # the number of an item
+    if following["word"][0].isdigit() and (short in BEFORE_NUMBERS or last in BEFORE_NUMBERS):
+        return True
+    if short in WITHIN or (len(last) == 1 and last.isupper()):
+        return not opens
+    if _ENDS_IN_FIGURE.search(before[-8:]):
+        return short in UNITS and dot - begin < _EARLY and not opens
+    return short in TITLES or short.lower() in BEFORE_NAMES
+
+
+def _quotations(line: str) -> list[tuple[int, int]]:
+    """Quotations and brackets: a stop within one parts nothing."""
+    found: list[tuple[int, int]] = []
+    opened: list[tuple[str, int]] = []
+    standing = dict.fromkeys(_OPENING, 0)
+    for sign in _QUOTE.finditer(line):
+        mark, at = sign[0], sign.start()
+        if mark == '"' and not _opens(line, at):
+            mark = "'"
+        openers = _OPENED_BY.get(mark, "")
+        if any(standing[one] for one in openers):
+            last = ""
+            while not last or last not in openers:
+                last, first = opened.pop()
+                standing[last] -= 1
+            if at - first <= _LONGEST_QUOTATION:
+                found.append((first, at + 1))
+        elif mark in standing:
+            opened.append((mark, at))
+            standing[mark] += 1
+    return _outermost(found)
+
+
+def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+        elif end > kept[-1][1]:
+            kept[-1] = (kept[-1][0], end)
+    return kept
+
+
+def _opens(line: str, at: int) -> bool:
+    """Whether the straight quote at this place is of the beginning: it looks the same at the end."""
+    before, after = line[at - 1 : at], line[at + 1 : at + 2]
+    return (not before or before in " \u00a0(«[—–-") and not after.isspace()
