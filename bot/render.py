@@ -17,11 +17,11 @@ from babel.dates import format_date, format_datetime, format_skeleton
 
 from bot.messages import clip, escape, italic, sendable_url
 from storage.models import Article, Excerpt, Hit
+from storage.summary import lead
 
 # A page of five blocks stays under Telegram's 4,096 UTF-16 units and 100 entities, whatever the articles hold.
 TITLE_LIMIT: Final = 200
-SNIPPET_LIMIT: Final = 260
-LEAD_LIMIT: Final = 180
+SNIPPET_LIMIT: Final = 320
 SOURCE_LIMIT: Final = 30
 SOURCES_SHOWN: Final = 3
 TITLE_MARKS: Final = 5
@@ -54,13 +54,13 @@ def story(hit: Hit, *, reader: Reader, now: datetime) -> str:
     """A story found: headline, sources and date, the words that show why; three lines at most."""
     headline = _headline(hit.title, url=hit.article.url)
     byline = _byline(hit.article, hit.other_sources, reader=reader, now=now)
-    return _block(headline, byline, marked(hit.snippet, limit=SNIPPET_LIMIT, marks=SNIPPET_MARKS))
+    return _block(headline, byline, _snippet(hit.snippet))
 
 
 def article(article: Article, *, reader: Reader, now: datetime) -> str:
     """An article that nobody searched for: headline, source and date, how it begins."""
     headline = _headline(Excerpt(article.title), url=article.url)
-    return _block(headline, _byline(article, (), reader=reader, now=now), escape(lead(article)))
+    return _block(headline, _byline(article, (), reader=reader, now=now), _snippet(lead(article)))
 
 
 def marked(excerpt: Excerpt, *, limit: int, marks: int) -> str:
@@ -70,11 +70,6 @@ def marked(excerpt: Excerpt, *, limit: int, marks: int) -> str:
     cut = len(text) if shown == text else len(shown) - 1  # all but the ellipsis
     pieces = _pieces(text[:cut], [mark for mark in excerpt.marks if mark[1] <= cut][:marks])
     return "".join(pieces).strip() + shown[cut:]
-
-
-def lead(article: Article) -> str:
-    """How the text begins, without the headline that many a text repeats."""
-    return clip(_BREAKS.sub(" ", article.text.strip().removeprefix(article.title)).lstrip(" ."), LEAD_LIMIT)
 
 
 def moment(at: datetime, *, reader: Reader, now: datetime) -> str:
@@ -107,6 +102,10 @@ def _headline(title: Excerpt, *, url: str | None) -> str:
     if address is None:
         return f"<b>{marked(title, limit=TITLE_LIMIT, marks=0)}</b>"
     return f'<a href="{escape(address)}">{marked(title, limit=TITLE_LIMIT, marks=TITLE_MARKS)}</a>'
+
+
+def _snippet(excerpt: Excerpt) -> str:
+    return marked(excerpt, limit=SNIPPET_LIMIT, marks=SNIPPET_MARKS)
 
 
 def _byline(article: Article, others: Sequence[str], *, reader: Reader, now: datetime) -> str:

@@ -16,10 +16,18 @@ _SENTENCE = re.compile(r"[.!?…»\"]\s+(?=[«\"„“A-ZА-ЯЁƏĞİIÖŞÜÇ�
 
 def excerpts(query: Query, article: Article, document: Document, *, length: int = LENGTH) -> tuple[Excerpt, Excerpt]:
     """Headline and text of a found article with the found words marked; the text is cut to about `length`."""
-    positions = {at for phrase in query.sought() for span in phrase.spans(document) for at in range(*span)}
-    title = word_spans(article.title, [at for at in positions if at < document.body_start])
-    body = _marks(article.text, [at - document.body_start for at in positions if at >= document.body_start], length)
-    return Excerpt(article.title, tuple(title)), cut(article.text, body, length=length)
+    positions = [at - document.body_start for at in _positions(query, document) if at >= document.body_start]
+    return headline(query, article, document), cut(article.text, _marks(article.text, positions, length), length=length)
+
+
+def headline(query: Query, article: Article, document: Document) -> Excerpt:
+    """The headline with the found words marked."""
+    positions = [at for at in _positions(query, document) if at < document.body_start]
+    return Excerpt(article.title, tuple(word_spans(article.title, positions)))
+
+
+def _positions(query: Query, document: Document) -> set[int]:
+    return {at for phrase in query.sought() for span in phrase.spans(document) for at in range(*span)}
 
 
 def _marks(text: str, positions: Sequence[int], length: int) -> list[tuple[int, int]]:
@@ -36,16 +44,24 @@ def cut(text: str, marks: Sequence[tuple[int, int]], *, length: int = LENGTH) ->
     # The last word found may end where the last space is not yet.
     end = max([_word_end(text, start, length), *(b for a, b in marks if start <= a and b <= start + length)])
     prefix, suffix = ("… " if text[:start].strip() else ""), ("…" if end < len(text.rstrip()) else "")
-    kept = [(a, b) for a, b in marks if start <= a and b <= end]
-    pieces, spans, at = [prefix], [], start
-    for first, last in kept:
-        pieces.append(_fold(text[at:first], pieces[-1]))
-        offset = sum(map(len, pieces))
-        pieces.append(text[first:last])
-        spans.append((offset, offset + last - first))
-        at = last
+    return folded(text, (start, end), marks, before=prefix, after=suffix)
+
+
+def folded(
+    text: str, span: tuple[int, int], marks: Sequence[tuple[int, int]], *, before: str = "", after: str = ""
+) -> Excerpt:
+    """A stretch of a text with the marks within it; white space is folded."""
+    at, end = span
+    pieces, spans = [before], []
+    for first, last in marks:
+        if span[0] <= first and last <= end:
+            pieces.append(_fold(text[at:first], pieces[-1]))
+            offset = sum(map(len, pieces))
+            pieces.append(text[first:last])
+            spans.append((offset, offset + last - first))
+            at = last
     pieces.append(_fold(text[at:end], pieces[-1]).rstrip())
-    return Excerpt("".join(pieces) + suffix, tuple(spans))
+    return Excerpt("".join(pieces) + after, tuple(spans))
 
 
 def _best_start(text: str, marks: Sequence[tuple[int, int]], length: int) -> int:

@@ -7,12 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as article_rows
 from storage.driver import on_driver
-from storage.excerpt import excerpts
+from storage.excerpt import headline
 from storage.hits import other_sources
 from storage.language.document import load
 from storage.models import Article, Hit
 from storage.query import Query
 from storage.schema import article_terms, articles
+from storage.summary import summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Shown:
         """Why each of these queries met it. Takes a fifth of a millisecond each, so keep it off the event loop."""
         document = article_rows.document(self.article, *load(self.terms))
         for query in queries:
-            title, snippet = excerpts(query, self.article, document)
+            title, snippet = headline(query, self.article, document), summary(query, self.article, document)
             yield Hit(article=self.article, score=0.0, title=title, snippet=snippet, other_sources=self.other_sources)
 
 

@@ -1,0 +1,212 @@
+"""What two hundred real articles are said to be about in a digest: how many of the texts are fit to be read.
+
+    ours      `storage.summary`: whole sentences, chosen
+    window    260 characters around the words met (`storage.excerpt`), cut where they end
+    three     the first three sentences, cut at 260 characters
+
+Each article is asked for by a word of its own, mostly a name. The checks know the text and the query alone: they share
+no rule with the code that they judge.
+
+    python -m tests.benchmarks.summaries [--seed SEED] [--count COUNT] [--failures] [--read]
+"""
+
+import argparse
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from bot.sources import boilerplate, clean, drafts, parse, rows
+from storage.excerpt import excerpts
+from storage.language.detect import detect
+from storage.language.document import Document, analyse
+from storage.models import Article, Draft, Excerpt, Source
+from storage.query import parse as parsed
+from storage.summary import summary
+from storage.syntax import Query
+from tests.benchmarks.report import line, table
+from tests.news_data import import_rows
+from tests.shared import shared
+
+SEED, COUNT = 20201, 200
+WINDOW = 260
+
+_MARKDOWN = re.compile(r"\[([^\]]*)\]\([^)]*\)|\*\*|__|~~")
+_NAME = re.compile(r"(?<=[a-zа-яё,] )[A-ZА-ЯЁ][a-zа-яё]{3,}")
+_LONG_WORD = re.compile(r"[^\W\d_]{6,}")
+_SELF = re.compile(
+    r"подписыв|подпишит|подписаться|читайте|фото\s?:|https?:|t\.me|getty|©|\bsubscribe\b|click here|sign up"
+    r"|read more|newsletter|👉|прислать нов|поддержите нас|наш канал|follow us|reporting by|смотрите также",
+    re.IGNORECASE,
+)
+_NOW = datetime(2020, 5, 3, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    article: Article
+    document: Document
+    query: Query
+
+
+class Verdict(NamedTuple):
+    """None where there is nothing to ask."""
+
+    whole: bool | None
+    met: bool | None
+    clean: bool
+    fresh: bool | None
+    told: bool | None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument("--failures", action="store_true", help="print what fails a check")
+    parser.add_argument("--read", action="store_true", help="print all, to be read")
+    given = parser.parse_args()
+    found = cases(given.seed, given.count)
+    shown: dict[str, Callable[[Case], Excerpt]] = {"ours": ours, "window": window, "three": three}
+    verdicts = {name: [judge(case, told(case)) for case in found] for name, told in shown.items()}
+    for number, (case, verdict) in enumerate(zip(found, verdicts["ours"], strict=True)):
+        if given.read or (given.failures and False in verdict):
+            line(f"\n{number} [{case.query.text}] {case.article.title}\n   {marked(ours(case))}")
+            line(f"   {[name for name, value in zip(Verdict._fields, verdict, strict=True) if value is False] or ''}")
+    heading = ("% of those that can be asked", *Verdict._fields)
+    table(heading, *((name, *map(share, zip(*found, strict=True))) for name, found in verdicts.items()))
+
+
+def share(answers: tuple[bool | None, ...]) -> str:
+    asked = [answer for answer in answers if answer is not None]
+    return f"{100 * sum(asked) / len(asked):.1f} of {len(asked)}"
+
+
+def cases(seed: int, count: int) -> list[Case]:
+    """Articles of each kind, as many of each, and for each a query out of it."""
+    chance = random.Random(seed)
+    kinds = [list(kind()) for kind in (russian, english, posts, feed)]
+    chosen = [draft for kind in kinds for draft in chance.sample(kind, count // len(kinds))]
+    return [_case(draft, chance) for draft in chosen]
+
+
+def russian() -> Iterator[Draft]:
+    return map(rows.read, import_rows())
+
+
+def english() -> Iterator[Draft]:
+    return map(rows.read, import_rows(language="en"))
+
+
+def posts() -> Iterator[Draft]:
+    with shared("data", "posts_ru_2024.jsonl").open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            text = boilerplate.without(clean.text(_MARKDOWN.sub(r"\1", row["text"])))
+            if re.search(r"[^\W\d_]{2}", text):
+                paragraphs = text.split("\n\n")
+                first = next((one for one in paragraphs if re.search(r"(?<![#@\w])[^\W\d_]{2}", one)), text)
+                yield drafts.make(title=clean.first_sentence(first), text=text)
+
+
+def feed() -> Iterator[Draft]:
+    yield from parse.feed(shared("data", "lenta_20221203.rss.xml").read_bytes()).drafts
+
+
+def _case(draft: Draft, chance: random.Random) -> Case:
+    language = draft.language or detect(f"{draft.title} {draft.text}")
+    article = Article(
+        id=1,
+        story_id=1,
+        source=Source(id=1, name="", host=""),
+        title=draft.title,
+        text=draft.text,
+        url=None,
+        author=None,
+        language=language,
+        published_at=_NOW,
+        stored_at=_NOW,
+    )
+    document = Document(analyse(draft.title, language), analyse(draft.text, language), language, (), _NOW)
+    return Case(article, document, _query(draft, chance))
+
+
+def _query(draft: Draft, chance: random.Random) -> Query:
+    names = [name for name, _ in Counter(_NAME.findall(f"{draft.title} {draft.text}")).most_common(4)]
+    others = [word for word, _ in Counter(_LONG_WORD.findall(draft.text or draft.title)).most_common(4)]
+    return parsed(f'"{chance.choice(names or others or ["новость"])}"')
+
+
+def ours(case: Case) -> Excerpt:
+    return summary(case.query, case.article, case.document)
+
+
+def window(case: Case) -> Excerpt:
+    return excerpts(case.query, case.article, case.document, length=WINDOW)[1]
+
+
+def three(case: Case) -> Excerpt:
+    first = " ".join(re.split(r"(?<=[.!?…])\s+(?=[A-ZА-ЯЁ«\"“])|\n+", case.article.text)[:3])
+    return Excerpt(clean.shorten(first, limit=WINDOW))
+
+
+def judge(case: Case, shown: Excerpt) -> Verdict:
+    text, told = _folded(case.article.text), shown.text
+    can_tell = len(text) > 1.5 * len(case.article.title) + 60
+    fresh = None
+    if told:
+        alike = SequenceMatcher(None, case.article.title.lower(), told.lower(), autojunk=False).ratio()
+        fresh = alike < 0.8 and not told.startswith(case.article.title.rstrip(".…")[:60])
+    met = _met(case)
+    return Verdict(
+        whole=is_whole(told, text) if told else None,
+        met=any(word in told for word in met) if met and told else None,
+        clean=not _SELF.search(told),
+        fresh=fresh,
+        told=bool(told) if can_tell else None,
+    )
+
+
+def _met(case: Case) -> set[str]:
+    """The words met, as they stand in what the text says beyond its headline."""
+    found = excerpts(case.query, case.article, case.document, length=len(case.article.text))[1]
+    beyond = case.article.text.removeprefix(case.article.title.rstrip("…"))
+    return {word for word in (found.text[start:end] for start, end in found.marks) if word in beyond}
+
+
+def is_whole(told: str, text: str) -> bool:
+    """Whether it is one stretch of the text, or two, each from where a sentence begins to where one ends."""
+    gaps = [at for at, sign in enumerate(told) if sign == " "]
+    return _is_stretch(told, text) or any(
+        _is_stretch(told[:at], text) and _is_stretch(told[at + 1 :], text) for at in gaps
+    )
+
+
+def _is_stretch(piece: str, text: str) -> bool:
+    at = text.find(piece)
+    if at < 0 or piece[0].islower():
+        return False
+    before, after = text[:at].rstrip(" "), text[at + len(piece) :].lstrip(" ")
+    begins = not before or bool(re.search(r"[^\w,;(–-]\s*$", before))
+    stops = bool(re.search(r"[.!?…][»”\"'’)\]]*$", piece)) or not after or not re.match(r"[\w,;:–—-]", after)
+    return begins and stops and not after[:1].islower() and not re.search(r"(?:^|\s)(?:г|им|ул|тыс|Mr|Dr|St)\.$", piece)
+
+
+def _folded(text: str) -> str:
+    """A paragraph's end is a sign of its own here."""
+    return re.sub(r"[^\S\n]+", " ", re.sub(r"\s*\n\s*(?:[-–—*•]\s*)?", "¶ ", text))
+
+
+def marked(excerpt: Excerpt) -> str:
+    text = excerpt.text
+    for start, end in reversed(excerpt.marks):
+        text = f"{text[:start]}[{text[start:end]}]{text[end:]}"
+    return text or "—"
+
+
+if __name__ == "__main__":
+    main()
