@@ -24,13 +24,15 @@ _LONGEST_QUOTATION = 450
 _EARLY = 25
 _LONGEST_ABBREVIATION = 16
 
-_STOP = re.compile(r"[.!?…]+[»”\"'’)\]*_]*")
+# A straight quote before a letter is the next sentence's.
+_STOP = re.compile(r"[.!?…]+(?:[»”’)\]*_]|[\"'](?!\w))*")
 _NEXT = re.compile(
     r"[^\w«\"„“‘'(\[–—-]{0,40}+(?P<dash>[-–—]++\s*+)?[^\w]{0,40}+(?P<word>\w++(?:[.'’-]\w++)*+)(?P<dot>\.?)"
 )
 # Stops without a blank after them, as in «дня.Он»; in «kun.Az» or «Node.Js» they are of a name.
 _GLUED = re.compile(
-    r"(?<=[а-яёіїєґәғқңөұүһa-z»”)\d])[.!?…]+[»”)]?(?:[А-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ][а-яёіїєґәғқңөұүһ]*[\s,-]|[A-Z][a-z]*\s)"
+    r"(?<=[а-яёіїєґәғқңөұүһa-zəıöüçşğ»”)\d])[.!?…]+[»”)]?[«“\"]?"
+    r"(?:[А-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ][а-яёіїєґәғқңөұүһ]*[\s,-]|(?P<latin>[A-ZƏİÖÜÇŞĞ][a-zəıöüçşğ]*)[\s,])"
 )
 _ADDRESS = re.compile(r"://|www\.|@|\w/\w")
 _ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.\s?){0,3}[^\W_]+(?:-[^\W\d_]+)?\Z")
@@ -62,6 +64,17 @@ def sentences(text: str) -> list[Sentence]:
                 return found
             found.append(Sentence(start + sentence.start, start + sentence.end, sentence.closed))
     return found
+
+
+def ends_in_abbreviation(sentence: str) -> bool:
+    """Whether the full stop at its end belongs to the last word too."""
+    found = _ABBREVIATED.search(sentence[-_LONGEST_ABBREVIATION:-1]) if sentence.endswith(".") else None
+    if found is None:
+        return False
+    short = found[0].replace(" ", "")
+    last = short.rpartition(".")[2]
+    known = short in WITHIN or short in TITLES or short in UNITS or short.lower() in BEFORE_NAMES
+    return known or (len(last) == 1 and last.isupper())
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -112,7 +125,8 @@ def _parts(line: str, begin: int, stop: re.Match[str], quotations: Sequence[tupl
 
 
 def _is_glued(line: str, begin: int, stop: re.Match[str]) -> bool:
-    if not _GLUED.match(line, stop.start()):
+    found = _GLUED.match(line, stop.start())
+    if found is None or (found["latin"] and not is_function_word(found["latin"].lower())):
         return False
     word = line[max(begin, line.rfind(" ", begin, stop.start())) : stop.end() + 40].split(maxsplit=1)[0]
     return not _ADDRESS.search(word)
@@ -174,4 +188,4 @@ def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _opens(line: str, at: int) -> bool:
     """Whether the straight quote at this place is of the beginning: it looks the same at the end."""
     before, after = line[at - 1 : at], line[at + 1 : at + 2]
-    return (not before or before in " \u00a0(«[—–-") and not after.isspace()
+    return (not before or before in " \u00a0(«[—–-" or (before in ".!?…" and after.isalpha())) and not after.isspace()

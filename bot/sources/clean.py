@@ -10,6 +10,8 @@ from html import unescape
 from itertools import pairwise
 from urllib.parse import SplitResult, unquote_plus, urljoin, urlsplit, urlunsplit
 
+from storage.sentences import ends_in_abbreviation, sentences
+
 
 def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
@@ -44,12 +46,6 @@ _HUGE_REFERENCE = re.compile(r"&#(?:\d{8,}|x[\da-f]{7,});?", re.IGNORECASE)
 
 _TERMINAL = (".", "!", "?", "…", ":", ";")
 _CLOSING = "\"'»”’)]"
-_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”’)\]]*+(?=\s++(?P<next>[\"'«„“‘(\[]*+\w))")
-# Before a capital or a figure these end a word, not a sentence.
-_ABBREVIATIONS = _words(
-    "акад г гг гр дж доц е им кв корп мкр о обл оз п пл пос пр просп проф р рис с св см ср ст стр т табл тов ул ч "
-    "dr fig gen gov hon jr mr mrs ms mt no nos prof rep rev sen sgt sr st vs"
-)
 # A file wrapped by hand has lines of about this length at most.
 _WRAPPED = 100
 
@@ -109,18 +105,13 @@ def first_sentence(raw: str) -> str:
 
 def headline(sentence: str) -> str:
     """A sentence without its full stop; other marks, an ellipsis and an abbreviation's stop belong to it."""
-    stays = sentence.endswith("..") or _is_abbreviated(sentence, len(sentence) - 1)
+    stays = sentence.endswith("..") or ends_in_abbreviation(sentence)
     return sentence if stays else sentence.removesuffix(".").rstrip() or sentence
 
 
 def sentence_end(paragraph: str) -> int:
     """Where the first sentence of a paragraph ends; its length if it is one sentence."""
-    for end in _SENTENCE_END.finditer(paragraph):
-        following = end["next"][-1]
-        starts = following.isupper() or following.isdigit() or len(end["next"]) > 1
-        if starts and not _is_abbreviated(paragraph, end.start()):
-            return end.end()
-    return len(paragraph)
+    return next((one.end for one in sentences(paragraph)), len(paragraph))
 
 
 def shorten(sentence: str, *, limit: int = SENTENCE_LIMIT) -> str:
@@ -201,17 +192,6 @@ def _unwrapped(block: list[str]) -> list[str]:
         else:
             joined.append(below)
     return joined
-
-
-def _is_abbreviated(sentence: str, stop: int) -> bool:
-    """Whether the full stop at `stop` belongs to an abbreviation or an initial."""
-    if sentence[stop : stop + 2] not in (".", ". "):
-        return False
-    word = re.search(r"(?:[^\W\d_]|(?<=\w)\.(?=\w))+\Z", sentence[max(0, stop - 12) : stop])
-    if word is None:
-        return False
-    last = word[0].rpartition(".")[2]
-    return (len(last) == 1 and last.isupper()) or last.lower() in _ABBREVIATIONS
 
 
 def _query(query: str) -> str:

@@ -75,7 +75,7 @@ def split(text: str) -> list[str]:
         pytest.param("Він мешкає на вул. Шевченка, 5, у м. Київ з 2019 р.", id="Ukrainian"),
         pytest.param("2020 ж. Алматы қ. маңында порт ашылды.", id="Kazakh"),
         pytest.param("Məktəb akad. Y. Məmmədəliyev küç. 5-də yerləşir.", id="Azerbaijani"),
-        pytest.param("Сайт kun.uz и Node.js упомянуты на https://a.az/Foo.Bar вчера.", id="addresses"),
+        pytest.param("Сайт kun.uz, Kun.Az и Node.js упомянуты на https://a.az/Foo.Bar вчера.", id="addresses"),
         pytest.param("1. Порт открыли вчера.", id="the number of an item"),
         pytest.param("Порт открыт... но не для всех.", id="an ellipsis within"),
         pytest.param("Ура! 🎉🎉", id="pictures behind a stop"),
@@ -111,6 +111,8 @@ def test_sentences_are_parted(parts: list[str]) -> None:
 
 def test_a_missing_blank_parts_too() -> None:
     assert split("Прошло два дня.Он уехал в Баку.") == ["Прошло два дня.", "Он уехал в Баку."]
+    assert split("It took two days.He left for Baku.") == ["It took two days.", "He left for Baku."]
+    assert split('Он не забил."К сожалению, это футбол", — сказал тренер.')[0] == "Он не забил."
 
 
 def test_a_line_ends_a_sentence_and_is_open_without_a_stop() -> None:
