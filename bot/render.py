@@ -21,7 +21,7 @@ from storage.summary import lead
 
 # A page of five blocks stays under Telegram's 4,096 UTF-16 units and 100 entities, whatever the articles hold.
 TITLE_LIMIT: Final = 200
-SNIPPET_LIMIT: Final = 320
+SNIPPET_LIMIT: Final = 360
 SOURCE_LIMIT: Final = 30
 SOURCES_SHOWN: Final = 3
 TITLE_MARKS: Final = 5

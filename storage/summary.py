@@ -25,7 +25,7 @@ from storage.sentences import READ, Sentence, sentences
 from storage.syntax import Query
 
 # Characters: of two sentences together, and of a single one before it is cut.
-TOGETHER, LONGEST = 280, 300
+TOGETHER, LONGEST = 280, 340
 LEAD = 200
 
 # Worth, in sentences of the lead: the scale is arbitrary, the proportions are not.
@@ -36,18 +36,19 @@ _LEAST = -4.5
 # The second sentence must be worth about as much as a fair one by itself.
 _SECOND = 1.5
 
-_REPEATS, _RESEMBLES = 0.7, 0.5
+# Of a sentence, the headline's share in it; of the headline, the sentence's.
+_REPEATS, _RESEMBLES, _SAYS_ALL = 0.7, 0.5, 0.85
 _SHORT, _SHORTISH, _LONGISH = 35, 60, 220
 
 _WORD = re.compile(r"[^\W_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _BEFORE = re.compile(r"[^\w«\"„“‘'’(\[№+$€£¥₽@…]+")
-_AFTER = re.compile(r"(?:\s*[^\w\s.,:;!?…»\"”'’)\]%°$€£₽+*]|\s*#\w+|\s+(?:https?://|www\.|t\.me/)\S+)+\s*\Z")
+_AFTER = re.compile(r"(?:\s*[^\w\s.,:;!?…»\"”'’)\]%°$€£₽+*]|\s*[#@]\w+|\s+(?:https?://|www\.|t\.me/)\S+)+\s*\Z")
 _LINK = re.compile(r"https?://\S+|www\.\S+|t\.me/\S+|[@#]\w+")
 _CREDIT = re.compile(
-    r"(?:\W*(?:фото(?:граф\w+)?|видео|иллюстрация|кадр|скриншот|источник|автор|текст|сурет|foto|photo|image|picture"
-    r"|video|source|by|credit|file photo|следите|reporting by|editing by|writing by)\b\s*(?:[:/©|]|из |by |с сайта)"
-    r"|.{0,100}(?:©|\bGetty\b|\((?:фото|photo|image)\b))",
+    r"(?:\W*(?:фото(?:граф\w+)?|видео|иллюстрация|кадр|скриншот|источник(?: фото)?|автор|текст|сурет|foto|photo|image"
+    r"|picture|video|source|by|credit|file photo|следите|reporting by|editing by|writing by)\b\s*"
+    r"(?:[:/©|]|из |by |с сайта)|.{0,100}(?:©|\bGetty\b|\((?:фото|photo|image)\b))",
     re.IGNORECASE,
 )
 _APPEAL = re.compile(
@@ -63,7 +64,9 @@ _TOLD = re.compile(
     r"(?:об этом|соответствующ\w+|как) (?:\w+ ){0,3}(?:сообща|сообщи|пиш|рассказ|заявил|передаё|передае|говор)",
     re.IGNORECASE,
 )
+_STOPS = frozenset(".!?…")
 _QUOTING, _QUOTED = '«"“„', '»"”'
+_BACKGROUND = re.compile(r"(?:напомним|ранее|как ранее|отметим|нагадаємо|раніше|previously|earlier)\b", re.IGNORECASE)
 _BREAKS = (", ", "; ", " — ", " – ", " - ", ": ", ". ")
 
 
@@ -153,10 +156,11 @@ def _candidates(title: str, text: str) -> tuple[_Candidate, ...]:
         start, end = _bare(text, sentence)
         words = _stems(text[start:end])
         repeats = _overlap(words, headline)
-        if repeats < _REPEATS and _is_of_the_news(text[start:end], closed=sentence.closed):
+        closed = sentence.closed or text[end - 1 : end] in _STOPS
+        if repeats < _REPEATS and _is_of_the_news(text[start:end], closed=closed):
             leaning = _LEANING_ON_HEADLINE if told else _LEANING
-            worth = _worth(text[start:end], closed=sentence.closed) - _LATER * math.log2(1 + at)
-            worth -= repeats > _RESEMBLES
+            worth = _worth(text[start:end], closed=closed) - _LATER * math.log2(1 + at)
+            worth -= repeats > _RESEMBLES or _overlap(headline, words) > _SAYS_ALL
             found.append(_Candidate(at, start, end, worth, leaning if leans(text[start:end]) else 0.0, words))
         told = repeats >= _REPEATS
     return tuple(found)
@@ -199,7 +203,9 @@ def _worth(sentence: str, *, closed: bool) -> float:
         - 3.0 * bool(_NUMBERED.match(sentence))
         - 2.5 * bool(_APPEAL.match(sentence) or sentence.split(maxsplit=1)[0].lower() in CALLS)
         - 2.0 * bool(_TOLD.match(sentence))
-        - 2.5 * _is_torn(sentence)
+        - 1.5 * bool(_LINK.search(sentence))
+        - 2.5 * _is_torn(sentence[:LONGEST])
+        - 0.7 * bool(_BACKGROUND.match(sentence))
         - 1.0 * (sentence[-1] in _QUOTED or (sentence[0] in _QUOTING and sentence[-2:-1] in _QUOTED))
     )
 
@@ -207,9 +213,9 @@ def _worth(sentence: str, *, closed: bool) -> float:
 def _worth_of_length(length: int) -> float:
     if length < _SHORTISH:
         return -2.0 if length < _SHORT else -0.7
-    if length > TOGETHER:
-        return -2.5 - (length - TOGETHER) / 150
-    return -0.5 if length > _LONGISH else 0.0
+    if length > LONGEST:
+        return -3.5
+    return -(length - _LONGISH) / 100 if length > _LONGISH else 0.0
 
 
 def _is_torn(sentence: str) -> bool:

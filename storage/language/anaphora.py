@@ -16,7 +16,7 @@ _FIRST = _words(
     "уточняется добавляется подчеркивается подчёркивается указывается поясняется отсюда поскольку ведь кстати "
     "аналогичный аналогичная аналогичное аналогичные следовательно соответственно напротив наоборот следом далее "
     "иначе итак да нет или тем последнее именно вот вследствие пострадавший пострадавшая ведомство сам сама сами "
-    "he she it they his her its their this that these those such also but and however then there meanwhile so yet "
+    "he she it they his her its their this that these those such also but and however then there meanwhile so yet one "
     "still instead additionally moreover furthermore another both otherwise besides likewise similarly nevertheless "
     "nonetheless therefore thus hence or nor because him them afterwards elsewhere which "
     "він вона воно вони його її їх йому їй їм цей ця це ці цього цієї цьому цим цих цю також теж однак але проте тому "
@@ -39,6 +39,10 @@ _PHRASES = re.compile(
     r"|for example|for instance|in addition|as a result|at the same time|on the other hand|in fact|of course"
     r"|after all|that said|сонымен қатар|сонымен бірге|осыған байланысты|eyni zamanda|bundan başqa|bununla yanaşı)\b",
     re.IGNORECASE,
+)
+# «…», — сказал он.
+_SAID = re.compile(
+    r"[»”\",]\s*[—–-]?\s*(?:\w+\s+(?:он|она|они|він|вона|вони)\b|(?:he|she|they)\s+\w+\b|\w+\s+(?:he|she|they)\b)[^»”\"]{0,40}\Z"
 )
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 

@@ -35,6 +35,8 @@ from tests.shared import shared
 
 SEED, COUNT = 20201, 200
 WINDOW = 260
+ALIKE = 0.8
+LONGEST = 300
 
 _MARKDOWN = re.compile(r"\[([^\]]*)\]\([^)]*\)|\*\*|__|~~")
 _NAME = re.compile(r"(?<=[a-zа-яё,] )[A-ZА-ЯЁ][a-zа-яё]{3,}")
@@ -160,7 +162,7 @@ def judge(case: Case, shown: Excerpt) -> Verdict:
     fresh = None
     if told:
         alike = SequenceMatcher(None, case.article.title.lower(), told.lower(), autojunk=False).ratio()
-        fresh = alike < 0.8 and not told.startswith(case.article.title.rstrip(".…")[:60])
+        fresh = alike < ALIKE and not told.startswith(case.article.title.rstrip(".…")[:60])
     met = _met(case)
     return Verdict(
         whole=is_whole(told, text) if told else None,
@@ -172,10 +174,17 @@ def judge(case: Case, shown: Excerpt) -> Verdict:
 
 
 def _met(case: Case) -> set[str]:
-    """The words met, as they stand in what the text says beyond its headline."""
+    """The words met, as they stand in what can be told: statements of a fair length that are not the headline."""
     found = excerpts(case.query, case.article, case.document, length=len(case.article.text))[1]
-    beyond = case.article.text.removeprefix(case.article.title.rstrip("…"))
-    return {word for word in (found.text[start:end] for start, end in found.marks) if word in beyond}
+    words = {found.text[start:end] for start, end in found.marks}
+    statements = [one for one in re.split(r"(?<=[.!?…])\s+|\n+", case.article.text) if _can_be_told(one, case)]
+    return {word for word in words if any(word in one for one in statements)}
+
+
+def _can_be_told(statement: str, case: Case) -> bool:
+    if not 30 <= len(statement) <= LONGEST or not re.search(r"[^?][.!…][»”\"]?$", statement) or _SELF.search(statement):
+        return False
+    return SequenceMatcher(None, case.article.title.lower(), statement.lower(), autojunk=False).ratio() < ALIKE
 
 
 def is_whole(told: str, text: str) -> bool:
