@@ -230,7 +230,7 @@ async def _insert(
             "matched": backlog,
             "backlog": backlog,
             "feed_id": origin.feed_id,
-            "image": origin.image,
+            "image": analysed.draft.image or origin.image,
             **_content(analysed),
         }
         for (origin, analysed, published_at), docid in zip(fresh, docids, strict=True)
@@ -258,7 +258,7 @@ async def _update(conn: AsyncConnection, entries: Sequence[Entry[Analysed]], now
         analysed = entry.fresh
         if analysed is None or entry.id is None:
             continue
-        values = _content(analysed)
+        values = _content(analysed) | ({"image": analysed.draft.image} if analysed.draft.image else {})
         if entry.published_at:
             values["published_at"] = _published(entry, now)
             [values["docid"]] = await _docids(conn, [(values["published_at"], analysed)])

@@ -128,6 +128,32 @@ async def test_other_content_at_the_same_address_updates_the_article_and_is_matc
     assert (await found(database, "баку"), await found(database, "астана")) == ([], ["Саммит отложен"])
 
 
+async def test_picture_stays_until_a_changed_article_brings_another(database: Database) -> None:
+    async def image() -> str | None:
+        [stored] = await everything(database)
+        return stored.image
+
+    await put(database, draft("Саммит", url="https://a.az/1"))
+    assert await image() is None
+    for title, brought, kept in [
+        ("Саммит", "https://a.az/0.jpg", None),
+        ("Саммит начался", "https://a.az/1.jpg", "https://a.az/1.jpg"),
+        ("Саммит идёт", None, "https://a.az/1.jpg"),
+        ("Саммит закрыт", "https://a.az/2.jpg", "https://a.az/2.jpg"),
+    ]:
+        await put(database, draft(title, url="https://a.az/1", image=brought))
+        assert await image() == kept
+
+
+async def test_picture_of_a_new_article_is_the_last_that_its_drafts_bring(database: Database) -> None:
+    first, second = draft("Саммит", url="https://a.az/1"), draft("Саммит начался", url="https://a.az/1")
+    await put(database, first, replace(second, image="https://a.az/1.jpg"))
+    await put(
+        database, *(replace(one, url="https://a.az/2") for one in (replace(first, image="https://a.az/2.jpg"), second))
+    )
+    assert [article.image for article in await everything(database)] == ["https://a.az/1.jpg", "https://a.az/2.jpg"]
+
+
 async def test_an_update_with_a_date_moves_the_article_in_time(database: Database) -> None:
     await put(database, draft("Старый", url="https://a.az/1", published_at=NOW - 9 * DAY))
     await put(database, draft("Другой", url="https://a.az/2", published_at=NOW - 5 * DAY))
