@@ -153,6 +153,7 @@ def _exported(article: Article) -> dict[str, Any]:
         "published_at": _iso(article),
         "language": article.language,
         "story": article.story_id,
+        **({"image": article.image} if article.image else {}),
     }
 
 

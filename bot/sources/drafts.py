@@ -84,6 +84,7 @@ def make(
     author: str = "",
     published_at: datetime | None = None,
     language: str | None = None,
+    image: str | None = None,
 ) -> Draft:
     """A draft of clean pieces; without a headline the text's first sentence is it. DraftError without either."""
     if not title and not text:
@@ -97,6 +98,7 @@ def make(
         author=author or None,
         published_at=published_at,
         language=language,
+        image=image,
     )
 
 

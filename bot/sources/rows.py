@@ -1,13 +1,14 @@
 """A JSON object of the import form → a draft: one line of JSON Lines, one element of an array.
 
-`title` and `text` (or `body`), one of them may be missing; `url`, `source`, `author`, `published_at` and `language`
-where they are known. Anything else is left alone, so that an export can be read back.
+`title` and `text` (or `body`), one of them may be missing; `url`, `source`, `author`, `published_at`, `language` and
+`image` where they are known. Anything else is left alone, so that an export can be read back; so is an `image` that no
+message can show, for many who name an article's picture write something else there.
 """
 
 import json
 from datetime import UTC, datetime
 
-from bot.sources import clean, drafts
+from bot.sources import clean, drafts, pictures
 from bot.sources.drafts import DraftError
 from storage.language.analyser import UNKNOWN
 from storage.models import Draft
@@ -39,6 +40,7 @@ def read(row: object) -> Draft:
         author=clean.line(_string(row, "author")),
         published_at=_published(_string(row, "published_at")),
         language=_language(_string(row, "language")),
+        image=_image(row.get("image")),
     )
 
 
@@ -77,6 +79,10 @@ def _url(written: str) -> str | None:
     if url is None:
         raise DraftError("url is not an http or https address")
     return url
+
+
+def _image(value: object) -> str | None:
+    return pictures.address(value) if isinstance(value, str) else None
 
 
 def _language(written: str) -> str | None:

@@ -136,6 +136,13 @@ def test_export_writes_these_keys_in_this_order(newsbot: CommandLine) -> None:
     assert {name: row[name] for name in expected} == expected
 
 
+def test_picture_is_exported_where_there_is_one(newsbot: CommandLine) -> None:
+    image = "https://cdn.example/a.jpg"
+    newsbot.add({"title": "Саммит", "image": image})
+    [row] = newsbot("export").rows
+    assert (list(row), row["image"]) == ([*EXPORTED, "image"], image)
+
+
 def test_export_of_an_empty_store_is_empty(newsbot: CommandLine) -> None:
     assert newsbot("export") == Outcome(0, "", "")
 
@@ -147,7 +154,7 @@ def test_exported_articles_come_in_again_with_their_stories(
     newsbot.add(
         SUMMIT,
         told | {"url": "https://one.example/1"},
-        ENERGY | {"text": 'Абзац «один».\n\nАбзац "два".', "language": "kk"},
+        ENERGY | {"text": 'Абзац «один».\n\nАбзац "два".', "language": "kk", "image": "https://cdn.example/a.jpg"},
         told | {"url": "https://two.example/1", "source": "Two"},
         {"title": "Без адреса и даты"},
     )

@@ -19,6 +19,7 @@ def test_full_row_is_read() -> None:
         "author": "Имя Фамилия",
         "published_at": "2025-12-24T10:30:00+05:00",
         "language": "ru",
+        "image": "https://cdn.example.org/a.jpg",
     }
     assert rows.read(row) == Draft(
         title="Заголовок",
@@ -28,7 +29,13 @@ def test_full_row_is_read() -> None:
         author="Имя Фамилия",
         published_at=datetime(2025, 12, 24, 5, 30, tzinfo=UTC),
         language="ru",
+        image="https://cdn.example.org/a.jpg",
     )
+
+
+@pytest.mark.parametrize("image", [None, "", "/a.jpg", "ftp://example.org/a.jpg", ["https://example.org/a.jpg"], {}])
+def test_picture_that_no_message_can_show_costs_no_article(image: object) -> None:
+    assert rows.read({"title": "Т", "image": image}) == Draft(title="Т")
 
 
 def test_exported_row_is_read_back() -> None:
@@ -103,7 +110,7 @@ def test_hostile_json_is_refused_with_its_reason(document: str, reason: str) -> 
 
 
 _values = st.none() | st.text() | st.integers() | st.floats() | st.lists(st.text())
-_fields = st.sampled_from(["title", "text", "body", "url", "source", "author", "published_at", "language"])
+_fields = st.sampled_from(["title", "text", "body", "url", "source", "author", "published_at", "language", "image"])
 
 
 @given(st.dictionaries(_fields, _values))
@@ -114,5 +121,11 @@ def test_any_object_is_a_draft_or_refused(row: dict[str, object]) -> None:
         return
     written = {"title": draft.title, "text": draft.text, "url": draft.url, "source": draft.source}
     date = draft.published_at.isoformat() if draft.published_at else None
-    again = {**written, "author": draft.author, "published_at": date, "language": draft.language or "und"}
+    again = {
+        **written,
+        "author": draft.author,
+        "published_at": date,
+        "language": draft.language or "und",
+        "image": draft.image,
+    }
     assert rows.read(json.loads(json.dumps(again))) == draft
