@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.sources import clean, drafts, rows
+from bot.sources import clean, drafts, pictures, rows
 from bot.sources.drafts import Contents, FeedError
+from bot.sources.pictures import Picture
 from storage.models import Draft
 
 
@@ -44,6 +45,7 @@ def _draft(item: object, feed: dict[str, object], base: str) -> Draft:
             rows.moment(_text(item, "date_published")) or rows.moment(_text(item, "date_modified"))
         ),
         language=clean.language_code(_text(item, "language") or _text(feed, "language")),
+        image=pictures.first((Picture(_text(item, field)) for field in ("image", "banner_image")), base=base),
     )
 
 

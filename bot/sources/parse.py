@@ -17,10 +17,11 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from bot.sources import boilerplate, clean, drafts, jsonfeed, kinds, rows, sitemap, telegram
+from bot.sources import boilerplate, clean, drafts, jsonfeed, kinds, pictures, rows, sitemap, telegram
 from bot.sources.drafts import Contents, DraftError, FeedError
 from bot.sources.encoding import UNKNOWN, decode, decode_markup
 from bot.sources.kinds import Kind
+from bot.sources.pictures import Picture
 from storage.models import Draft
 
 # A declared entity longer than a character reference could blow a small document up.
@@ -151,7 +152,33 @@ def _draft(entry: Any, parsed: Any, base: str) -> Draft:
         author=_author(entry),
         published_at=_published(entry),
         language=clean.language_code(_string(entry, "language") or _string(parsed.feed, "language")),
+        image=pictures.first(_pictures(entry), base=base),
     )
+
+
+def _pictures(entry: Any) -> Iterator[Picture]:
+    """What an entry names as its pictures, the fullest first; one of media:content stands in several sizes."""
+    yield from pictures.widest(_sized(one) for one in _listed(entry, "media_content") if _is_picture(one, "url"))
+    yield from (Picture(_string(one, "href")) for one in _listed(entry, "enclosures") if _is_picture(one, "href"))
+    yield Picture(_string(entry.get("image"), "href"))
+    yield from pictures.widest(_sized(one) for one in _listed(entry, "media_thumbnail"))
+
+
+def _listed(entry: Any, field: str) -> list[Any]:
+    found = entry.get(field)
+    return found if isinstance(found, list) else []
+
+
+def _is_picture(of: Any, field: str) -> bool:
+    return pictures.is_picture(_string(of, field), media_type=_string(of, "type"), medium=_string(of, "medium"))
+
+
+def _sized(of: Any) -> Picture:
+    return Picture(_string(of, "url"), width=_pixels(of, "width"), height=_pixels(of, "height"))
+
+
+def _pixels(of: Any, field: str) -> int:
+    return _number(_string(of, field).removesuffix("px"))
 
 
 def _bodies(entry: Any) -> Iterator[dict[str, Any]]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.sources import clean, drafts, rows
+from bot.sources import clean, drafts, pictures, rows
 from bot.sources.drafts import Contents, FeedError
+from bot.sources.pictures import Picture
 from storage.models import Draft
 
 
@@ -44,6 +45,7 @@ def _draft(element: Any, base: str) -> Draft:
         source=_text(element, "{*}news/{*}publication/{*}name"),
         published_at=drafts.dated(rows.moment(_text(element, "{*}news/{*}publication_date"))),
         language=clean.language_code(_text(element, "{*}news/{*}publication/{*}language")),
+        image=pictures.first([Picture(_raw(element, "{*}image/{*}loc").strip())], base=base),
     )
 
 

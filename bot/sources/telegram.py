@@ -8,8 +8,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.sources import boilerplate, clean, drafts, rows
+from bot.sources import boilerplate, clean, drafts, pictures, rows
 from bot.sources.drafts import Contents, NoPreview
+from bot.sources.pictures import Picture
 from storage.models import Draft
 
 _WEB = "https://t.me"
@@ -17,6 +18,7 @@ _PREVIEW = re.compile(r"""["' ]tgme_channel_(?:info|history)\b""")
 _ABOUT = re.compile(r"""["' ]tgme_page\b""")
 _POST = re.compile(r"(?P<channel>[A-Za-z]\w{1,63})/\d{1,19}", re.ASCII)
 _OLDER = re.compile(r"(?:https://t\.me)?(?P<path>/s/\w{1,64}\?before=\d{1,19})", re.ASCII)
+_DRAWN = re.compile(r"background-image\s*:\s*url\(\s*['\"]?(?P<href>[^'\"()]+)", re.IGNORECASE)
 _WORD = re.compile(r"(?<![#@\w])[^\W\d_]{2}")
 
 
@@ -90,7 +92,14 @@ def _draft(post: Any, source: str) -> Draft:
         guid=_id(post),
         source=source,
         published_at=drafts.dated(rows.moment(moments[0])) if moments else None,
+        image=pictures.first(_pictures(post), base=_WEB),
     )
+
+
+def _pictures(post: Any) -> list[Picture]:
+    """The photos, else the first frame of a video: both are backgrounds."""
+    shown = (*_of_class(post, "tgme_widget_message_photo_wrap"), *_of_class(post, "tgme_widget_message_video_thumb"))
+    return [Picture(found["href"]) for node in shown if (found := _DRAWN.search(node.get("style") or ""))]
 
 
 def _headline(text: str) -> str:

@@ -269,6 +269,22 @@ async def test_a_source_with_full_text_reads_the_pages_of_short_items(desk: Desk
     assert (await desk.known(feed)).trouble is None
 
 
+async def test_picture_of_a_page_stands_in_where_the_feed_brings_none(desk: Desk) -> None:
+    await desk.add("/feed", "Саммит", full_text=True)
+    desk.web.serve("/robots.txt", Reply(status=404))
+    shared = ARTICLE.replace("<body>", '<head><meta property="og:image" content="//b.az/page.jpg"></head><body>')
+    for number in range(2):
+        desk.web.serve(f"/page/{number}", Reply(body=shared.encode(), headers=PAGE))
+    body = rss("Новое", "Другое", link=f"{desk.web.url}/page").body
+    body = body.replace(b"</item>", b"<enclosure url='//b.az/feed.jpg' type='image/jpeg'/></item>", 1)
+    desk.web.serve("/feed", Reply(body=body, headers=XML))
+    await desk.pull()
+    async with desk.db.read() as conn:
+        stored = await articles.export(conn, after=0, limit=9)
+    images = {article.title: article.image for article in stored}
+    assert images == {"Саммит": None, "Новое": "http://b.az/feed.jpg", "Другое": "http://b.az/page.jpg"}
+
+
 async def test_robots_txt_keeps_pages_unread_and_the_news_is_told_all_the_same(desk: Desk) -> None:
     await desk.add("/feed", "Саммит", full_text=True)
     desk.web.serve("/robots.txt", Reply(body=b"User-agent: *\nDisallow: /page"))

@@ -3,15 +3,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.sources import clean, extract
+from bot.sources.extract import Page
 from bot.sources.worker import Parser
 from storage.models import Draft
 
+URL = "https://example.org/news/1"
 TEXT = [
     "В городе открыли новый мост через железную дорогу, который строили почти три года.",
     "Движение по мосту начнётся в понедельник, а до этого дня дорогу проверят ещё раз.",
     "«Мы ждали этого дня очень долго», — сказал житель соседнего посёлка.",
     "Длина моста составляет 640 метров, на нём устроены четыре полосы и две дорожки для пешеходов.",
 ]
+A_JPG = "https://example.org/a.jpg"
 PARAGRAPHS = "".join(f"<p>{paragraph}</p>" for paragraph in TEXT)
 MENU = "<ul>" + "".join(f"<li><a href='/{name}'>{name}</a>" for name in ("Политика", "Общество", "Спорт")) + "</ul>"
 RELATED = "<div class=related><h3>Читайте также</h3><ul><li><a href='/2'>Курс не изменился</a></ul></div>"
@@ -19,12 +22,18 @@ COMMENTS = "<div class=comments><h3>Комментарии</h3><p>Гость: н
 FOOTER = "<footer><p>Все права защищены.</p><p>Подписывайтесь на наш канал в Telegram</p></footer>"
 
 
-def article(body: str, *, head: str = "", encoding: str = "utf-8", content_type: str = "text/html") -> list[str]:
+def read(body: str, *, head: str = "", encoding: str = "utf-8", content_type: str = "text/html") -> Page:
     page = f"<!doctype html><html><head>{head}<title>Мост открыт — Сайт</title></head><body>{body}</body></html>"
-    text = extract.article(
-        page.encode(encoding, "xmlcharrefreplace"), url="https://example.org/1", content_type=content_type
-    )
+    return extract.article(page.encode(encoding, "xmlcharrefreplace"), url=URL, content_type=content_type)
+
+
+def article(body: str, *, head: str = "", encoding: str = "utf-8", content_type: str = "text/html") -> list[str]:
+    text = read(body, head=head, encoding=encoding, content_type=content_type).text
     return text.split("\n\n") if text else []
+
+
+def picture(head: str) -> str | None:
+    return read(f"<article>{PARAGRAPHS}</article>", head=head).image
 
 
 @pytest.mark.parametrize(
@@ -107,7 +116,7 @@ def test_charset_is_recognised(encoding: str, content_type: str, head: str) -> N
     ],
 )
 def test_what_is_no_article_has_no_text(page: str) -> None:
-    assert extract.article(page.encode(), url="https://example.org/1") == ""
+    assert extract.article(page.encode(), url=URL) == Page()
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -118,14 +127,42 @@ def test_what_is_no_article_has_no_text(page: str) -> None:
     | st.binary()
 )
 def test_text_of_any_bytes_is_clean_paragraphs(page: bytes) -> None:
-    text = extract.article(page, url="https://example.org/1")
+    text = extract.article(page, url=URL).text
     assert all(paragraph == clean.line(paragraph) != "" for paragraph in text.split("\n\n") if text)
+
+
+@pytest.mark.parametrize(
+    ("head", "image"),
+    [
+        ('<meta property="og:image" content="https://cdn.example.org/a.jpg">', "https://cdn.example.org/a.jpg"),
+        ('<meta name="og:image" content="/a.jpg">', "https://example.org/a.jpg"),
+        ('<base href="/files/"><meta property="og:image" content="a.jpg">', "https://example.org/files/a.jpg"),
+        ('<meta name="twitter:image" content="a.jpg">', "https://example.org/news/a.jpg"),
+        ('<meta name="twitter:image:src" content="/t.jpg"><meta property="og:image" content="/a.jpg">', A_JPG),
+        ('<meta property="og:image" content=" "><meta name="twitter:image" content="/a.jpg">', A_JPG),
+        (
+            '<meta property="og:image" content="/icon.png"><meta property="og:image:width" content="96">'
+            '<meta property="og:image:url" content="/a.jpg"><meta property="og:image:height" content="630px">',
+            A_JPG,
+        ),
+        ('<meta property="og:image:height" content="48"><meta property="og:image" content="/a.jpg">', A_JPG),
+        ('<meta property="og:image" content="data:image/png;base64,iVBORw0KGgo=">', None),
+        ('<meta property="og:image:alt" content="https://example.org/a.jpg">', None),
+        ("", None),
+    ],
+)
+def test_picture_is_the_one_the_page_is_shared_with(head: str, image: str | None) -> None:
+    assert picture(head) == image
+
+
+def test_page_without_a_text_still_has_its_picture() -> None:
+    assert read("", head='<meta property="og:image" content="/a.jpg">') == Page("", A_JPG)
 
 
 async def test_article_is_extracted_in_a_worker() -> None:
     async with Parser(workers=1) as parser:
         page = f"<article>{PARAGRAPHS}</article>".encode()
-        assert await parser.run(extract.article, page, url="https://example.org/1") == "\n\n".join(TEXT)
+        assert await parser.run(extract.article, page, url=URL) == Page("\n\n".join(TEXT))
 
 
 def test_full_text_is_wanted_for_short_items_with_an_address() -> None:

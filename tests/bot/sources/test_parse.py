@@ -53,6 +53,47 @@ def test_rss_0_91_has_headlines_alone() -> None:
     assert _only(data) == Draft(title="A", url="https://example.org/a", source="T")
 
 
+_MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+_WIDE = '<media:content url="/wide.jpg" type="image/jpeg" width="1200"/>'
+_NARROW = '<media:content url="/narrow.jpg" medium="image" width="460" height="276"/>'
+_VIDEO = (
+    '<media:content url="/a.mp4" type="video/mp4"><media:thumbnail url="/frame.jpg" width="320px"/></media:content>'
+)
+_ICON = (
+    '<media:content url="https://2.gravatar.com/avatar/0a" medium="image"/><media:thumbnail url="/i.jpg" width="75"/>'
+)
+_FILE = '<enclosure url="/photo.jpg" type="image/jpeg" length="1"/>'
+_EPISODE = '<enclosure url="/a.mp3" type="audio/mpeg"/><itunes:image href="/cover.png"/>'
+
+
+@pytest.mark.parametrize(
+    ("named", "image"),
+    [
+        (_NARROW + _WIDE, "wide.jpg"),
+        (f"<media:group>{_NARROW}{_VIDEO}</media:group>{_FILE}", "narrow.jpg"),
+        (_VIDEO, "frame.jpg"),
+        (_VIDEO + _FILE, "photo.jpg"),
+        (_FILE.replace(' type="image/jpeg"', ""), "photo.jpg"),
+        (_EPISODE, "cover.png"),
+        (_ICON, None),
+        (_ICON + _VIDEO, "frame.jpg"),
+        ('<media:thumbnail width="много" url="/frame.jpg"/>', "frame.jpg"),
+        ('<media:content/><media:thumbnail/><enclosure type="image/png"/><itunes:image/>', None),
+        ("", None),
+    ],
+)
+def test_picture_is_the_fullest_that_an_item_names(named: str, image: str | None) -> None:
+    own = "<title>Пример</title><itunes:image href='https://example.org/show.png'/>"
+    data = _rss(f"<item><title>А</title>{named}</item>", channel=own).replace(b"<rss", f"<rss {_MEDIA}".encode())
+    assert _only(data).image == (f"https://example.org/{image}" if image else None)
+
+
+def test_picture_of_an_atom_entry_is_one_it_encloses() -> None:
+    entry = '<entry><title>А</title><link rel="enclosure" type="image/png" href="../a.png"/><link href="/a"/></entry>'
+    draft = _only(_atom(entry))
+    assert (draft.image, draft.url) == ("https://example.org/a.png", "https://example.org/a")
+
+
 def test_rdf() -> None:
     data = """<?xml version="1.0"?>
         <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
@@ -146,6 +187,20 @@ def test_rss_means_markup_without_saying_so() -> None:
 def test_plain_text_of_atom_is_no_markup() -> None:
     draft = _only(_atom('<entry><title type="text">Тег &lt;b&gt;</title><summary>a &lt;i&gt; b</summary></entry>'))
     assert (draft.title, draft.text) == ("Тег <b>", "a <i> b")
+
+
+@pytest.mark.parametrize(
+    ("item", "image"),
+    [
+        ({"image": "../a.jpg", "banner_image": "/b.jpg"}, "https://example.org/a.jpg"),
+        ({"image": None, "banner_image": "/b.jpg"}, "https://example.org/b.jpg"),
+        ({"image": ["/a.jpg"]}, None),
+        ({"icon": "/a.jpg"}, None),
+    ],
+)
+def test_picture_of_a_json_feeds_item(item: dict[str, object], image: str | None) -> None:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "icon": "/i.png", "items": [{"title": "А", **item}]}
+    assert _only(json.dumps(feed).encode()).image == image
 
 
 def test_json_feed() -> None:

@@ -10,6 +10,7 @@ from storage.models import Draft
 
 _BASE = "https://example.org/news-sitemap.xml"
 _NAMESPACES = (
+    'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" '
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 )
 
@@ -46,6 +47,13 @@ def test_news_of_a_sitemap_are_articles_without_a_text() -> None:
         title="Пример",
         kind="sitemap",
     )
+
+
+def test_picture_is_the_first_that_the_sitemap_lists() -> None:
+    images = "<image:image><image:loc> /{}.jpg </image:loc></image:image>"
+    more = f"</news:news>{images.format('a')}{images.format('b')}<news:news>"
+    [draft] = parse.feed(_sitemap(_url("Новость").replace("</news:news>", more)), base=_BASE).drafts
+    assert draft.image == "https://example.org/a.jpg"
 
 
 def test_pages_among_the_news_are_passed_over() -> None:

@@ -47,6 +47,34 @@ def test_post_is_an_article() -> None:
     )
 
 
+_PHOTO = """<a class="tgme_widget_message_photo_wrap 123 blured" href="https://t.me/example/5"
+  style="width:800px;background-image:url('https://cdn4.telesco.pe/file/{}.jpg')"></a>"""
+_VIDEO = """<a class="tgme_widget_message_video_player"><i class="tgme_widget_message_video_thumb"
+  style="background-image:url(&quot;//cdn4.telesco.pe/file/frame.jpg&quot;)"></i></a>"""
+_AVATAR = (
+    """<i class="tgme_widget_message_user_photo" style="background-image:url('https://cdn4.telesco.pe/me.jpg')"></i>"""
+)
+
+
+@pytest.mark.parametrize(
+    ("above", "image"),
+    [
+        pytest.param(_PHOTO.format("a"), "https://cdn4.telesco.pe/file/a.jpg", id="photo"),
+        pytest.param(_PHOTO.format("a") + _PHOTO.format("b"), "https://cdn4.telesco.pe/file/a.jpg", id="album"),
+        pytest.param(_VIDEO, "https://cdn4.telesco.pe/file/frame.jpg", id="video"),
+        pytest.param(_VIDEO + _PHOTO.format("a"), "https://cdn4.telesco.pe/file/a.jpg", id="video and photo"),
+        pytest.param('<a class="tgme_widget_message_photo_wrap" style="width:1px"></a>', None, id="no address"),
+        pytest.param('<a class="tgme_widget_message_photo_wrap"></a>', None, id="no style"),
+        pytest.param(_AVATAR + REPLY, None, id="picture of the channel"),
+    ],
+)
+def test_picture_is_the_photo_or_else_a_frame_of_the_video(above: str, image: str | None) -> None:
+    emoji = (
+        """<i class="emoji" style="background-image:url('//telegram.org/img/emoji/40/F09F94A5.png')"><b>🔥</b></i>"""
+    )
+    assert _only(f"Мост открыт {emoji}", above=above).image == image
+
+
 def test_posts_keep_their_order() -> None:
     contents = _read(page(*(post(number, f"Новость номер {number}") for number in (3, 4, 7))))
     assert [draft.url for draft in contents.drafts] == [f"https://t.me/example/{number}" for number in (3, 4, 7)]
