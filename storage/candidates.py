@@ -97,7 +97,9 @@ def ask(
     now: datetime | None,
     up_to: int | None = None,
     since: datetime | None = None,
+    whole: bool = False,
 ) -> Asked:
+    """With `whole` all candidates are going to be read, rather than the newest: the index is asked for all it knows."""
     asks_for_source = any(isinstance(node, From) for node in query.nodes())
     known = source_rows.everything(driver) if asks_for_source else []
     words = {source.id: source_rows.words(source) for source in known}
@@ -109,7 +111,7 @@ def ask(
         return replace(whole, low=max(whole.low, lowest))
 
     asked = Asked(driver, query, planned(with_beginnings=True), words, now, newest)
-    if not any(map(has_beginning, query.nodes())):
+    if whole or not any(map(has_beginning, query.nodes())):
         return asked
     spared = replace(asked, plan=planned(with_beginnings=False))
     with spared.candidates() as rows:

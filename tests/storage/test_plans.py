@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
+from zoneinfo import ZoneInfo
 
 import aiosqlite
 import pytest
@@ -17,6 +18,7 @@ from storage.planning import Planner
 from storage.query import parse
 from storage.search import matching, search
 from storage.shown import shown
+from storage.trends import trends
 from tests.storage.builders import NOW, STORY, chat, draft, follow, match, put
 
 Act = Callable[[AsyncConnection], Awaitable[object]]
@@ -50,6 +52,10 @@ def store_again(conn: AsyncConnection) -> Awaitable[object]:
 
 def searched(query: str) -> Act:
     return lambda conn: search(conn, parse(query), now=NOW, limit=5)
+
+
+def counted_by_day(query: str) -> Act:
+    return lambda conn: trends(conn, [parse(query)], now=NOW, zone=ZoneInfo("Asia/Almaty"))
 
 
 @asynccontextmanager
@@ -187,6 +193,28 @@ async def a_digest(conn: AsyncConnection) -> object:
             searched("last:7d"),
             ["SEARCH articles USING COVERING INDEX ix_articles_candidates (docid>? AND docid<?)"],
             id="a search by dates, newest first",
+        ),
+        pytest.param(
+            counted_by_day("саммит"),
+            [
+                "SEARCH articles USING COVERING INDEX sqlite_autoindex_articles_2",
+                "SCAN article_index VIRTUAL TABLE INDEX",
+            ],
+            id="how often a word is met",
+        ),
+        pytest.param(
+            counted_by_day("after:2025-01-01"),
+            ["SEARCH articles USING COVERING INDEX ix_articles_candidates (docid>? AND docid<?)"],
+            id="how many articles a day there are",
+        ),
+        pytest.param(
+            counted_by_day('"саммит баку"'),
+            [
+                "SCAN article_index VIRTUAL TABLE INDEX",
+                "SEARCH articles USING COVERING INDEX ix_articles_candidates (docid=? AND id<?)",
+                "SEARCH article_terms USING INDEX sqlite_autoindex_article_terms_1 (article_id=?)",
+            ],
+            id="how often a phrase is met",
         ),
         pytest.param(
             lambda conn: matching(conn, parse("саммит last:7d")),
