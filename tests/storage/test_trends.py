@@ -12,7 +12,7 @@ import pytest_asyncio
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from storage import articles
+from storage import articles, schema
 from storage import trends as counting
 from storage.database import Database
 from storage.query import parse
@@ -187,6 +187,24 @@ async def test_what_a_query_says_of_the_date_bounds_the_days(
     await published(database, *(NOW - ago * DAY for ago in range(60)))
     found = await counted(database, query)
     assert (found.days[0], found.counts) == (first, (counts,))
+
+
+@pytest.mark.parametrize("query", ["баку", '"баку"'])
+async def test_a_query_of_the_last_hours_means_a_part_of_the_first_day(database: Database, query: str) -> None:
+    await published(database, NOW - 2 * DAY - HOUR, NOW - 2 * DAY + HOUR, NOW - HOUR)
+    assert (await counted(database, f"{query} last:48h")).counts == ((1, 0, 1),)
+
+
+@pytest.mark.parametrize("query", ["after:2020-01-01", 'after:2020-01-01 -"баку астана"'])
+async def test_the_first_place_of_a_day_belongs_to_that_day_alone(database: Database, query: str) -> None:
+    today = datetime(2025, 12, 1, tzinfo=UTC)
+    await published(database, today - DAY, today)
+    async with database.write() as conn:
+        first = int(today.timestamp()) << articles.DOCID_BITS
+        await conn.execute(schema.articles.update().where(schema.articles.c.id == 2).values(docid=first))
+    assert (await counted(database, query)).counts == ((1, 1),)
+    tomorrow = await counted(database, query, now=today - HOUR)
+    assert (tomorrow.days[-1], tomorrow.counts) == (date(2025, 11, 30), ((1,),))
 
 
 async def test_queries_share_their_days(database: Database) -> None:
