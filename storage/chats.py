@@ -43,7 +43,9 @@ async def by_ids(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, Ch
 
 
 async def change(conn: AsyncConnection, chat_id: int, **columns: Any) -> Chat:
-    """Sets columns of the chat: language, timezone, schedule, instant, next_due_at, asleep, answered."""
+    """Sets columns of the chat: language, timezone, schedule, instant, next_due_at, asleep, answered, images,
+    topic_limit.
+    """
     changed = chats.update().where(chats.c.id == chat_id).values(**columns).returning(*chats.c)
     return _chat((await conn.execute(changed)).one())
 

@@ -81,10 +81,12 @@ async def by_ids(conn: AsyncConnection, subscription_ids: Sequence[int]) -> list
     return await _all(conn, subscriptions.c.id.in_(subscription_ids), LIVE)
 
 
-async def by_id(conn: AsyncConnection, subscription_id: int, *, chat_id: int) -> Subscription | None:
-    """The subscription if it is this chat's."""
-    own = (subscriptions.c.id == subscription_id, subscriptions.c.chat_id == chat_id, LIVE)
-    row = (await conn.execute(_selection().where(*own))).one_or_none()
+async def by_id(
+    conn: AsyncConnection, subscription_id: int, *, chat_id: int, or_deleted: bool = False
+) -> Subscription | None:
+    """The subscription if it is this chat's; `or_deleted` as long as it could be restored, too."""
+    own = (subscriptions.c.id == subscription_id, subscriptions.c.chat_id == chat_id)
+    row = (await conn.execute(_selection().where(*own, *([] if or_deleted else [LIVE])))).one_or_none()
     return _subscription(row) if row else None
 
 

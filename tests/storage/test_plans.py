@@ -10,16 +10,32 @@ import aiosqlite
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import articles, chats, digests, feeds, matches, outbox, renewal, retention, saved, subscriptions
+from storage import (
+    articles,
+    chats,
+    coverage,
+    digests,
+    feedback,
+    feeds,
+    matches,
+    outbox,
+    renewal,
+    retention,
+    saved,
+    subscriptions,
+    tellings,
+)
 from storage.database import Database
 from storage.digests import Composed
+from storage.feedback import FeedbackKind
 from storage.models import DigestKind, Slot
 from storage.planning import Planner
 from storage.query import parse
 from storage.search import matching, search
 from storage.shown import shown
+from storage.top import newest, top
 from storage.trends import trends
-from tests.storage.builders import NOW, STORY, chat, draft, follow, match, put
+from tests.storage.builders import DAY, NOW, STORY, chat, draft, follow, match, put
 
 Act = Callable[[AsyncConnection], Awaitable[object]]
 
@@ -35,6 +51,7 @@ LARGE = (
     "outbox",
     "digests",
     "saved",
+    "feedback",
 )
 # Reading these through is what is asked for: they hold what is open or live, or are read only as far as needed.
 OPEN = (
@@ -297,6 +314,58 @@ async def a_digest(conn: AsyncConnection) -> object:
             lambda conn: saved.save(conn, 1, 1, now=NOW),
             ["SEARCH saved USING PRIMARY KEY (chat_id=?)"],
             id="saving a story",
+        ),
+        pytest.param(
+            lambda conn: top(conn, since=NOW - DAY, until=NOW, up_to=9, limit=5),
+            [
+                "SEARCH articles USING COVERING INDEX ix_articles_candidates (docid>? AND docid<?)",
+                "SEARCH articles USING INDEX ix_articles_story_id (story_id=? AND rowid<?)",
+            ],
+            id="the stories of the day",
+        ),
+        pytest.param(
+            lambda conn: newest(conn, until=NOW, up_to=9),
+            ["SEARCH articles USING COVERING INDEX ix_articles_candidates (docid<?)"],
+            id="when the newest article was published",
+        ),
+        pytest.param(
+            lambda conn: coverage.coverage(conn, 1),
+            [
+                "SEARCH stories USING INTEGER PRIMARY KEY (rowid=?)",
+                "SEARCH articles USING INTEGER PRIMARY KEY (rowid=?)",
+                "SEARCH articles USING INDEX ix_articles_story_id (story_id=?)",
+            ],
+            id="who tells a story",
+        ),
+        pytest.param(
+            lambda conn: coverage.with_more(conn, [1, 2]),
+            ["SEARCH articles_1 USING COVERING INDEX ix_articles_story_id (story_id=?)"],
+            id="stories of several articles",
+        ),
+        pytest.param(
+            lambda conn: tellings.of_story(conn, 1, 1),
+            ["SEARCH told USING PRIMARY KEY (chat_id=? AND story_id=?)"],
+            id="how a story was told",
+        ),
+        pytest.param(
+            lambda conn: tellings.digest_at(conn, 1, NOW),
+            ["SEARCH digests USING INDEX sqlite_autoindex_digests_1 (chat_id=?)"],
+            id="the digest of a second",
+        ),
+        pytest.param(
+            lambda conn: tellings.of_digest(conn, 1, limit=10),
+            ["SEARCH told USING INDEX ix_told_digest_id (digest_id=?)"],
+            id="the stories of a digest",
+        ),
+        pytest.param(
+            lambda conn: feedback.of_chat(conn, 1, limit=10),
+            ["SEARCH feedback USING PRIMARY KEY (chat_id=?)"],
+            id="feedback of a chat",
+        ),
+        pytest.param(
+            lambda conn: feedback.among(conn, 1, [1, 2], kind=FeedbackKind.LESS),
+            ["SEARCH feedback USING"],
+            id="of which stories a chat wants less",
         ),
         pytest.param(
             lambda conn: subscriptions.changed_queries(conn, after=1, limit=10),
