@@ -31,6 +31,7 @@ COMMANDS: Final = (
     Command(name="start", does=N_("begin, and pick topics")),
     Command(name="search", does=N_("find news by words")),
     Command(name="latest", does=N_("the newest stories")),
+    Command(name="top", does=N_("the stories of the day")),
     Command(name="saved", does=N_("the stories you keep")),
     Command(name="subscribe", does=N_("follow a topic"), aliases=("sub",)),
     Command(name="subscriptions", does=N_("what you follow"), aliases=("subs",)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
@@ -21,6 +21,8 @@ Second = Annotated[int, Field(ge=0, lt=1 << 33)]
 CHOSEN = "✓ "
 LABEL_LIMIT = 60
 
+_Data = TypeVar("_Data", bound=CallbackData)
+
 
 class Room(StrEnum):
     """The messages that open one another in place."""
@@ -30,6 +32,8 @@ class Room(StrEnum):
     SCHEDULE = "schedule"
     TIMEZONE = "timezone"
     LANGUAGE = "language"
+    TOPIC_LIMIT = "limit"
+    FEEDBACK = "feedback"
 
 
 class Open(CallbackData, prefix="o"):
@@ -77,12 +81,23 @@ class LatestPage(CallbackData, prefix="l"):
         return super().unpack(f"{value}:0" if value.count(":") == 1 else value)
 
 
+class TopPage(CallbackData, prefix="tp"):
+    """Another page of the day's stories, as of the second `until`; `up_to` as above."""
+
+    offset: Offset
+    until: Second
+    up_to: Id
+
+
 class SavedPage(CallbackData, prefix="k"):
     offset: Offset
 
 
 class Keep(CallbackData, prefix="ks"):
-    """Keeps a story, or lets it go; `since` where it stands in the list, to bring it back to its place."""
+    """Keeps a story, or lets it go; `since` where it stands in the list, to bring it back to its place.
+
+    `number` is the story's in the message, 0 where there is no other.
+    """
 
     story: Id
     number: Offset
@@ -152,6 +167,24 @@ class SetZone(CallbackData, prefix="z", sep="|"):
 
 class SetLanguage(CallbackData, prefix="g"):
     code: str
+
+
+class SetImages(CallbackData, prefix="im"):
+    """Whether what is sent shows pictures."""
+
+    wanted: bool
+
+
+class SetTopicLimit(CallbackData, prefix="tl"):
+    """How many stories of a topic a digest shows at once; 0 for all."""
+
+    limit: Place
+
+
+class ResetFeedback(CallbackData, prefix="fr"):
+    """Forgets what the chat said of stories, once it is `sure`; asked before."""
+
+    sure: bool
 
 
 class SourcesPage(CallbackData, prefix="sp"):
@@ -254,19 +287,21 @@ def marked(message: Message, data: str | None) -> InlineKeyboardMarkup | None:
     return _changed(message, lambda shown: _mark(shown) if shown.callback_data == data else shown)
 
 
-def kept_in(message: Message) -> list[Keep]:
-    """What the buttons of the message carry that keep stories."""
-    return [keep for row in _rows(message) for shown in row if (keep := _keep(shown))]
+def carried(message: Message, kind: type[_Data]) -> list[_Data]:
+    """What the buttons of this kind carry."""
+    return [data for row in _rows(message) for shown in row if (data := _carries(shown, kind))]
 
 
-def redrawn(message: Message, draw: Callable[[Keep], InlineKeyboardButton]) -> InlineKeyboardMarkup | None:
-    """The message's buttons, those that keep stories drawn anew."""
-    return _changed(message, lambda shown: draw(keep) if (keep := _keep(shown)) else shown)
+def redrawn(
+    message: Message, kind: type[_Data], draw: Callable[[_Data], InlineKeyboardButton]
+) -> InlineKeyboardMarkup | None:
+    """The message's buttons, those of this kind drawn anew."""
+    return _changed(message, lambda shown: draw(data) if (data := _carries(shown, kind)) else shown)
 
 
-def _keep(shown: InlineKeyboardButton) -> Keep | None:
+def _carries(shown: InlineKeyboardButton, kind: type[_Data]) -> _Data | None:
     try:
-        return Keep.unpack(shown.callback_data or "")
+        return kind.unpack(shown.callback_data or "")
     except (TypeError, ValueError):
         return None
 

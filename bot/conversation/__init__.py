@@ -12,7 +12,9 @@ from aiogram.utils.i18n import I18n
 from bot.conversation import (
     addsource,
     digest,
+    digest_list,
     errors,
+    feedback,
     meant,
     saved,
     schedule,
@@ -22,9 +24,11 @@ from bot.conversation import (
     source_health,
     sources,
     start,
+    story,
     subscribe,
     subscriptions,
     timezone,
+    top,
     unsubscribe,
 )
 from bot.conversation.addsource import Fetching
@@ -40,6 +44,7 @@ __all__ = ["Digests", "Fetching", "Rules", "dispatcher"]
 TOPICS = (
     *(start, subscribe, subscriptions, unsubscribe, digest, schedule, timezone, settings, saved, search, meant),
     *(sources, addsource, source_files, source_health),
+    *(top, story, digest_list, feedback),
 )
 
 

@@ -1,10 +1,10 @@
 """/saved, and the stars under searches and the newest stories: a press keeps a story or lets it go, in place.
 
-☆ 1 ◀──▶ ⭐ 1   under an answer: kept from now on, or no longer
+☆ 1 ◀──▶ ⭐ 1   under an answer: kept from now on, or no longer (☆ Save ◀──▶ ⭐ Saved where a story stands alone)
 ✕ 1 ◀──▶ ↩ 1   under the list: gone, or back at its old place; the list itself stays until it is turned
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,7 +17,8 @@ from bot import render
 from bot.conversation.filters import named
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.views import View, answer, rewrite
-from bot.keyboards import Keep, SavedPage, button, kept_in, keyboard, pager, redrawn
+from bot.keyboards import Keep, SavedPage, carried, keyboard, pager, redrawn
+from bot.story_buttons import keep_button
 from storage import saved
 from storage.database import Database
 from storage.models import Article
@@ -54,20 +55,22 @@ async def keep(
     pressed = callback_data
     async with db.write() as conn:
         is_changed = await _set(conn, visit, pressed)
-        known = await saved.among(conn, visit.chat.id, {pressed.story, *(one.story for one in kept_in(message))})
+        known = await saved.among(conn, visit.chat.id, {pressed.story, *(one.story for one in carried(message, Keep))})
     if (pressed.story in known) != pressed.kept:
-        toast.text = _("This story is no longer here.")
+        toast.text = story_gone()
         return
     toast.text = _said(pressed) if is_changed else _said_before(pressed)
-    await message.edit_reply_markup(reply_markup=redrawn(message, lambda one: _star(one, known)))
+    await message.edit_reply_markup(reply_markup=redrawn(message, Keep, lambda one: keep_button(one, known)))
 
 
-async def stars(conn: AsyncConnection, visit: Visit, shown: Sequence[Article]) -> list[InlineKeyboardButton]:
+async def stars(
+    conn: AsyncConnection, visit: Visit, shown: Sequence[Article], *, first: int = 1
+) -> list[InlineKeyboardButton]:
     """A row with a button for each story of an answer, numbered as they stand in it."""
     known = await saved.among(conn, visit.chat.id, [article.story_id for article in shown])
     return [
-        _star(Keep(story=article.story_id, number=number, kept=True), known)
-        for number, article in enumerate(shown, start=1)
+        keep_button(Keep(story=article.story_id, number=number, kept=True), known)
+        for number, article in enumerate(shown, start=first)
     ]
 
 
@@ -89,6 +92,10 @@ async def kept(db: Database, visit: Visit, *, offset: int = 0) -> View:
     return View("\n\n".join([_("<b>Saved stories</b>: {count}").format(count=total), *blocks]), buttons)
 
 
+def story_gone() -> str:
+    return _("This story is no longer here.")
+
+
 async def _set(conn: AsyncConnection, visit: Visit, wanted: Keep) -> bool:
     if not wanted.kept:
         return await saved.unsave(conn, visit.chat.id, wanted.story)
@@ -100,14 +107,7 @@ async def _set(conn: AsyncConnection, visit: Visit, wanted: Keep) -> bool:
 
 def _removal(number: int, one: Kept) -> InlineKeyboardButton:
     since, story_id = int(one.saved_at.timestamp()), one.article.story_id
-    return _star(Keep(story=story_id, number=number, kept=False, since=since), {story_id})
-
-
-def _star(shown: Keep, known: Collection[int]) -> InlineKeyboardButton:
-    """Its sign is what the story is under an answer, and what a press does under the list."""
-    offered = shown.model_copy(update={"kept": shown.story not in known})
-    to_keep, to_let_go = ("☆", "⭐") if offered.since is None else ("↩", "✕")
-    return button(f"{to_keep if offered.kept else to_let_go} {offered.number}", offered)
+    return keep_button(Keep(story=story_id, number=number, kept=False, since=since), {story_id})
 
 
 def _said(done: Keep) -> str:

@@ -16,6 +16,7 @@ from bot.conversation.filters import PLAIN_TEXT, named
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.offers import offers, other_names
 from bot.conversation.saved import stars
+from bot.conversation.story import openings_of
 from bot.conversation.views import View, answer, rewrite, typed_in
 from bot.conversation.wording import looking_for
 from bot.keyboards import FollowShown, LatestPage, ResultsPage, button, keyboard, pager
@@ -117,7 +118,8 @@ async def found(
         is_followed = await subscriptions.find(conn, visit.chat.id, query) is not None
         meant = () if results.total else await nearest(conn, query, now=visit.now)
         wider = await widened(conn, query, expansions)
-        keeps = await stars(conn, visit, [hit.article for hit in results.hits])
+        shown = [hit.article for hit in results.hits]
+        opened, keeps = await openings_of(conn, shown), await stars(conn, visit, shown)
     if offset and not results.hits:
         # Fewer are left than when the button was made: the last page there is.
         last = max(0, results.total - 1) // PAGE * PAGE
@@ -126,7 +128,7 @@ async def found(
     blocks = [render.story(hit, reader=visit.reader, now=visit.now) for hit in results.hits]
     follow = [] if is_followed else [button(_("Follow this"), FollowShown())]
     turns = _results_pager(results, ResultsPage(offset=offset, by_date=by_date, up_to=up_to))
-    buttons = keyboard([turns, *rows, other_names(wider, offered=meant), follow, keeps])
+    buttons = keyboard([turns, *rows, other_names(wider, offered=meant), follow, opened, keeps])
     head = "\n".join([_results_head(text, results, offset=offset), *looking_for(query)])
     return View("\n\n".join([head, *blocks, *offered]), buttons)
 
@@ -136,13 +138,14 @@ async def newest(db: Database, visit: Visit, *, offset: int = 0, up_to: int = 0)
     async with db.read() as conn:
         up_to = up_to or await articles.newest_id(conn)
         page = await articles.latest(conn, limit=PAGE + 1, offset=offset, up_to=up_to)
-        keeps = await stars(conn, visit, page[:PAGE])
+        opened, keeps = await openings_of(conn, page[:PAGE]), await stars(conn, visit, page[:PAGE])
     if not page:
         return await newest(db, visit) if offset else View(_("There are no articles here yet."))
     blocks = [render.article(article, reader=visit.reader, now=visit.now) for article in page[:PAGE]]
     before = LatestPage(offset=max(0, offset - PAGE), up_to=up_to) if offset else None
     after = LatestPage(offset=offset + PAGE, up_to=up_to) if len(page) > PAGE else None
-    return View("\n\n".join([_("<b>The newest stories</b>"), *blocks]), keyboard([pager(before, after), keeps]))
+    buttons = keyboard([pager(before, after), opened, keeps])
+    return View("\n\n".join([_("<b>The newest stories</b>"), *blocks]), buttons)
 
 
 def _results_head(text: str, results: Results, *, offset: int) -> str:

@@ -1,6 +1,9 @@
 """/language and /settings, and the way from one room to another."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import Final
 
 from aiogram import Bot, Router
 from aiogram.enums import ChatType
@@ -11,6 +14,7 @@ from aiogram.utils.i18n import I18n
 from aiogram.utils.i18n import gettext as _
 
 from bot.commands import menu
+from bot.conversation.feedback import counted, feedback_view
 from bot.conversation.filters import named
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.schedule import schedule_view
@@ -18,10 +22,17 @@ from bot.conversation.schedule_words import in_words
 from bot.conversation.subscriptions import listed
 from bot.conversation.timezone import timezone_view, zone_line
 from bot.conversation.views import View, answer, rewrite
-from bot.keyboards import Open, Room, SetLanguage, button, choices, keyboard
+from bot.keyboards import Open, Room, SetImages, SetLanguage, SetTopicLimit, button, choices, keyboard
 from bot.languages import LANGUAGES
-from storage import chats, subscriptions
+from bot.story_view import mentioned
+from storage import chats, feedback, subscriptions
 from storage.database import Database
+from storage.feedback import Given
+
+# How many stories of a topic a digest may show at once, beside all.
+TOPIC_LIMITS: Final = (3, 5, 10)
+# So many of the stories on which there is feedback are named in the settings.
+FEEDBACK_SHOWN: Final = 2
 
 
 def router() -> Router:
@@ -30,6 +41,8 @@ def router() -> Router:
     router.message.register(language, named("language"))
     router.callback_query.register(choose_language, SetLanguage.filter())
     router.callback_query.register(open_room, Open.filter())
+    router.callback_query.register(set_images, SetImages.filter())
+    router.callback_query.register(set_topic_limit, SetTopicLimit.filter())
     return router
 
 
@@ -81,7 +94,32 @@ async def open_room(callback: CallbackQuery, callback_data: Open, message: Messa
             view = timezone_view(visit.preferences, now=visit.now)
         case Room.LANGUAGE:
             view = language_view(visit.reader.language)
+        case Room.TOPIC_LIMIT:
+            view = topic_limit_view(visit.chat.topic_limit)
+        case Room.FEEDBACK:
+            view = await feedback_view(db, visit)
     await rewrite(message, view)
+
+
+async def set_images(
+    callback: CallbackQuery, callback_data: SetImages, message: Message, toast: Toast, db: Database, visit: Visit
+) -> None:
+    async with db.write() as conn:
+        chat = await chats.change(conn, visit.chat.id, images=callback_data.wanted)
+    toast.text = _("Alerts and digests come with a picture now.") if chat.images else _("No more pictures.")
+    await rewrite(message, await settings_view(db, replace(visit, chat=chat)))
+
+
+async def set_topic_limit(
+    callback: CallbackQuery, callback_data: SetTopicLimit, message: Message, toast: Toast, db: Database, visit: Visit
+) -> None:
+    limit = callback_data.limit or None
+    if limit not in (None, *TOPIC_LIMITS):
+        toast.text = _("This button no longer works. What I can do: /help")
+        return
+    async with db.write() as conn:
+        chat = await chats.change(conn, visit.chat.id, topic_limit=limit)
+    await rewrite(message, topic_limit_view(chat.topic_limit))
 
 
 async def set_language(db: Database, visit: Visit, code: str) -> None:
@@ -92,21 +130,48 @@ async def set_language(db: Database, visit: Visit, code: str) -> None:
 async def settings_view(db: Database, visit: Visit) -> View:
     async with db.read() as conn:
         count = len(await subscriptions.of_chat(conn, visit.chat.id))
+        said = await feedback.count(conn, visit.chat.id)
+        latest = await feedback.of_chat(conn, visit.chat.id, limit=FEEDBACK_SHOWN)
     schedule = in_words(visit.preferences.schedule, language=visit.reader.language)
     lines = (
         _("<b>Language</b>: {name}.").format(name=LANGUAGES[visit.reader.language]),
         zone_line(visit.preferences, now=visit.now),
         _("<b>Digest</b>: {schedule}.").format(schedule=schedule),
         _("<b>Subscriptions</b>: {count}.").format(count=count),
+        _limit_line(visit.chat.topic_limit),
+        _("<b>Pictures</b>: shown.") if visit.chat.images else _("<b>Pictures</b>: not shown."),
+        " ".join([counted(said), *([_last_of(latest)] if latest else [])]),
     )
     labels = {
         Room.LANGUAGE: _("Language"),
         Room.TIMEZONE: _("Time zone"),
         Room.SCHEDULE: _("Digest time"),
         Room.SUBSCRIPTIONS: _("Subscriptions"),
+        Room.TOPIC_LIMIT: _("Stories per topic"),
+        Room.FEEDBACK: _("Feedback"),
     }
     doors = [button(label, Open(room=room)) for room, label in labels.items()]
-    return View("\n".join(lines), keyboard([doors[:2], doors[2:]]))
+    images = button(
+        _("Hide pictures") if visit.chat.images else _("Show pictures"), SetImages(wanted=not visit.chat.images)
+    )
+    return View("\n".join(lines), keyboard([doors[:2], doors[2:4], doors[4:], [images]]))
+
+
+def topic_limit_view(present: int | None) -> View:
+    labels = {0: _("All")} | {limit: str(limit) for limit in TOPIC_LIMITS}
+    options = [(label, SetTopicLimit(limit=limit)) for limit, label in labels.items()]
+    back = [button(_("‹ Settings"), Open(room=Room.SETTINGS))]
+    about = _("How many new stories of a topic a digest shows at once. The others stay one press away, in its list.")
+    chosen = labels.get(present or 0, str(present))
+    return View("\n\n".join([_limit_line(present), about]), keyboard([choices(options, chosen=chosen), back]))
+
+
+def _limit_line(present: int | None) -> str:
+    return _("<b>Stories per topic</b>: {count}.").format(count=_("all") if present is None else present)
+
+
+def _last_of(latest: Sequence[Given]) -> str:
+    return _("Last: {headlines}.").format(headlines=", ".join(mentioned(one.article) for one in latest))
 
 
 def language_view(present: str) -> View:

@@ -64,8 +64,8 @@ async def privacy(message: Message) -> None:
         _(
             "<b>What I store</b>\n"
             "The number of this chat, its language, time zone and schedule, your subscriptions, the stories you "
-            "save, that it was you who added a source, and which stories I have already sent you, so that nothing "
-            "comes twice. Your name and what you search for are not stored.\n\n"
+            "save, open or want less of, that it was you who added a source, and which stories I have already sent "
+            "you, so that nothing comes twice. Your name and what you search for are not stored.\n\n"
             "All of it stays in the database of whoever runs this bot; I pass it on to nobody. "
             "/unsubscribe deletes subscriptions."
         )

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from aiogram.types import InlineKeyboardMarkup, Message
+from aiogram.types import InlineKeyboardMarkup, Message, ReplyParameters
 
 
 class View(NamedTuple):
@@ -12,6 +12,12 @@ class View(NamedTuple):
 
 async def answer(message: Message, view: View) -> None:
     await message.answer(view.text, reply_markup=view.buttons)
+
+
+async def answer_to(message: Message, view: View) -> None:
+    """In a message that points at the one with the button, if that is still there."""
+    pointing = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
+    await message.answer(view.text, reply_markup=view.buttons, reply_parameters=pointing)
 
 
 async def rewrite(message: Message, view: View) -> None:

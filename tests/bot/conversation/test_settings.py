@@ -48,7 +48,8 @@ async def test_settings_show_everything_at_a_glance(talk: Talk) -> None:
     await talk.say("/subscribe саммит")
     [view] = await talk.say("/settings")
     assert view.text == (
-        "Язык: Русский.\nЧасовой пояс: Алматы, UTC+5. Сейчас там 12:00.\nДайджест: каждый день в 09:00.\nПодписок: 1."
+        "Язык: Русский.\nЧасовой пояс: Алматы, UTC+5. Сейчас там 12:00.\nДайджест: каждый день в 09:00.\nПодписок: 1.\n"
+        "Новостей на тему: все.\nКартинки: не показываю.\nОтметки: меньше такого — 0, открыто — 0."
     )
 
 
@@ -59,6 +60,8 @@ async def test_settings_show_everything_at_a_glance(talk: Talk) -> None:
         ("Часовой пояс", "Часовой пояс: Алматы"),
         ("Время дайджеста", "Дайджест: каждый день в 09:00."),
         ("Подписки", "Подписок пока нет."),
+        ("Новостей на тему", "Новостей на тему: все."),
+        ("Отметки", "Отметки: меньше такого — 0, открыто — 0."),
     ],
 )
 async def test_settings_lead_to_each_room(talk: Talk, door: str, room: str) -> None:
@@ -67,8 +70,42 @@ async def test_settings_lead_to_each_room(talk: Talk, door: str, room: str) -> N
     assert view.text.startswith(room)
 
 
-@pytest.mark.parametrize("door", ["Язык", "Часовой пояс", "Время дайджеста"])
+@pytest.mark.parametrize("door", ["Язык", "Часовой пояс", "Время дайджеста", "Новостей на тему", "Отметки"])
 async def test_rooms_lead_back_to_the_settings(talk: Talk, door: str) -> None:
     [before] = await talk.say("/settings")
     await talk.press(door)
     assert await talk.press("‹ Настройки") == [before]
+
+
+async def test_pictures_are_turned_on_and_off_in_place(talk: Talk) -> None:
+    await talk.say("/settings")
+    changed, note = await talk.press("Показывать картинки")
+    assert "Картинки: показываю." in changed.text
+    assert note.text == "Теперь новости приходят с картинкой."
+    assert (await talk.chat()).images
+    changed, note = await talk.press("Без картинок")
+    assert "Картинки: не показываю." in changed.text
+    assert note.text == "Картинок больше не будет."
+    assert not (await talk.chat()).images
+
+
+@pytest.mark.parametrize(
+    ("label", "limit", "said"), [("3", 3, "3"), ("5", 5, "5"), ("10", 10, "10"), ("Все", None, "все")]
+)
+async def test_stories_of_a_topic_are_limited_by_a_button(talk: Talk, label: str, limit: int | None, said: str) -> None:
+    await talk.say("/settings")
+    await talk.press("Новостей на тему")
+    await talk.press("5" if limit != 5 else "3")
+    [view] = await talk.press(label)
+    assert f"✓ {label}" in view.buttons
+    assert view.text.startswith(f"Новостей на тему: {said}.")
+    assert (await talk.chat()).topic_limit == limit
+
+
+@pytest.mark.parametrize("data", ["tl:7", "tl:100", "tl:-1", "im:?", "o:nowhere"])
+async def test_what_no_button_offers_is_not_set(talk: Talk, data: str) -> None:
+    await talk.say("/settings")
+    [note] = await talk.press_data(data)
+    assert note.text == "Эта кнопка больше не работает. Что я умею: /help"
+    chat = await talk.chat()
+    assert (chat.topic_limit, chat.images) == (None, False)
