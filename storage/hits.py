@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,11 +65,16 @@ def _hit(query: Query, article: Article, terms: bytes, score: float, others: tup
 
 def other_sources(driver: sqlite3.Connection, shown: Sequence[Article]) -> dict[int, tuple[str, ...]]:
     """Article → the names of the other sources that tell its story."""
-    wanted = json.dumps([article.story_id for article in shown])
-    names: dict[int, list[str]] = {}
-    for story_id, name in driver.execute(_TOLD_BY, {"wanted": wanted}):
-        names.setdefault(story_id, []).append(name)
+    names = tellers(driver, {article.story_id for article in shown})
     return {
         article.id: tuple(dict.fromkeys(name for name in names[article.story_id] if name != article.source.name))
         for article in shown
     }
+
+
+def tellers(driver: sqlite3.Connection, story_ids: Collection[int]) -> dict[int, list[str]]:
+    """Story → the name of the source of each of its articles, the earliest first."""
+    names: dict[int, list[str]] = {}
+    for story_id, name in driver.execute(_TOLD_BY, {"wanted": json.dumps(sorted(story_ids))}):
+        names.setdefault(story_id, []).append(name)
+    return names

@@ -68,13 +68,17 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A story found: its best article, the excerpts that show why, and the other sources that tell it."""
+    """A story found: its best article, the excerpts that show why, and the other sources that tell it.
+
+    `closeness` says how closely the excerpts meet the query, where that was asked for (`storage.closeness`).
+    """
 
     article: Article
     score: float
     title: Excerpt
     snippet: Excerpt
     other_sources: tuple[str, ...] = ()
+    closeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,36 +6,58 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as article_rows
+from storage.closeness import closeness
 from storage.driver import on_driver
 from storage.excerpt import headline
-from storage.hits import other_sources
+from storage.hits import tellers
 from storage.language.document import load
 from storage.models import Article, Hit
 from storage.query import Query
-from storage.schema import article_terms, articles
+from storage.schema import article_terms, articles, stories
 from storage.summary import summary
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An article with its terms, and the names of the other sources that tell its story."""
+    """An article with its terms, and its story: the article whose headline stands for it, and who tells it.
+
+    `told_by` names the source of each of the story's articles, the earliest first.
+    """
 
     article: Article
     terms: bytes
-    other_sources: tuple[str, ...]
+    face_id: int | None
+    told_by: tuple[str, ...]
+
+    @property
+    def is_face(self) -> bool:
+        """Whether its headline stands for the story; where none was chosen, each does."""
+        return self.face_id in (None, self.article.id)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Each once, the earliest first."""
+        return tuple(dict.fromkeys(self.told_by))
 
     def hits(self, queries: Iterable[Query]) -> Iterator[Hit]:
         """Why each of these queries met it. Takes a fifth of a millisecond each, so keep it off the event loop."""
         document = article_rows.document(self.article, *load(self.terms))
+        others = tuple(name for name in self.sources if name != self.article.source.name)
         for query in queries:
             title, snippet = headline(query, self.article, document), summary(query, self.article, document)
-            yield Hit(article=self.article, score=0.0, title=title, snippet=snippet, other_sources=self.other_sources)
+            met = closeness(query, document, snippet)
+            yield Hit(
+                article=self.article, score=0.0, title=title, snippet=snippet, other_sources=others, closeness=met
+            )
 
 
 async def shown(conn: AsyncConnection, article_ids: Sequence[int]) -> list[Shown]:
     """Those of the articles that are still there."""
-    found = article_rows.selection().add_columns(article_terms.c.terms)
-    own = found.join(article_terms, article_terms.c.article_id == articles.c.id).where(articles.c.id.in_(article_ids))
-    rows = [(article_rows.article(row), row.terms) for row in await conn.execute(own)]
-    others = await on_driver(conn, lambda driver: other_sources(driver, [article for article, _ in rows]))
-    return [Shown(article, terms, others[article.id]) for article, terms in rows]
+    found = article_rows.selection().add_columns(article_terms.c.terms, stories.c.face_id)
+    joined = found.join(article_terms, article_terms.c.article_id == articles.c.id)
+    own = joined.join(stories, stories.c.id == articles.c.story_id).where(articles.c.id.in_(article_ids))
+    rows = (await conn.execute(own)).all()
+    told_by = await on_driver(conn, lambda driver: tellers(driver, {row.story_id for row in rows}))
+    return [
+        Shown(article_rows.article(row), row.terms, row.face_id, tuple(told_by.get(row.story_id, ()))) for row in rows
+    ]
