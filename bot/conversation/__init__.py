@@ -30,6 +30,7 @@ from bot.conversation import (
     timezone,
     top,
     unsubscribe,
+    why,
 )
 from bot.conversation.addsource import Fetching
 from bot.conversation.digest import Digests
@@ -44,7 +45,7 @@ __all__ = ["Digests", "Fetching", "Rules", "dispatcher"]
 TOPICS = (
     *(start, subscribe, subscriptions, unsubscribe, digest, schedule, timezone, settings, saved, search, meant),
     *(sources, addsource, source_files, source_health),
-    *(top, story, digest_list, feedback),
+    *(top, story, digest_list, why, feedback),
 )
 
 

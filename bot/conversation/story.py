@@ -56,7 +56,7 @@ async def openings_of(conn: AsyncConnection, shown: Sequence[Article]) -> list[I
     """A row that opens those stories of an answer that have more articles than the one shown, by their numbers."""
     known = await coverage.with_more(conn, {article.story_id for article in shown})
     stories = [
-        (number, ShowStory(story=article.story_id, article=article.id))
+        (number, ShowStory(story=article.story_id))
         for number, article in enumerate(shown, start=1)
         if article.story_id in known
     ]

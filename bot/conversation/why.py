@@ -1,0 +1,98 @@
+"""«Why» under a story: which subscription brought it, by which words, and what made its rank."""
+
+import asyncio
+from contextlib import suppress
+from typing import NamedTuple
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import ranking, why_view
+from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.saved import story_gone
+from bot.conversation.views import View, answer_to
+from bot.ranking import Signals
+from bot.story_buttons import Why
+from bot.why_view import Reason
+from storage import coverage, subscriptions, tellings
+from storage.database import Database
+from storage.errors import QueryError
+from storage.models import Hit, Subscription
+from storage.query import parse_canonical
+from storage.shown import Shown, shown
+from storage.tellings import Telling
+
+
+class _Known(NamedTuple):
+    """What the store has of a telling; `was` is the subscription while it could be restored."""
+
+    shown: Shown
+    telling: Telling | None
+    follows: Subscription | None
+    was: Subscription | None
+
+
+def router() -> Router:
+    router = Router(name="why")
+    router.callback_query.register(why, Why.filter())
+    return router
+
+
+async def why(
+    callback: CallbackQuery, callback_data: Why, message: Message, toast: Toast, db: Database, visit: Visit
+) -> None:
+    async with db.read() as conn:
+        known = await _read(conn, callback_data, visit)
+    if known is None:
+        toast.text = story_gone()
+        return
+    reason = await asyncio.to_thread(_reason, known, visit)
+    await answer_to(message, View(why_view.explained(reason, reader=visit.reader, now=visit.now)))
+
+
+async def _read(conn: AsyncConnection, asked: Why, visit: Visit) -> _Known | None:
+    """By the article and the subscription that the button names, or else those by which the story was told last; what
+    is another story's or another chat's is passed over. None where the story is gone.
+    """
+    chat_id, telling = visit.chat.id, await tellings.of_story(conn, visit.chat.id, asked.story)
+    faces = await coverage.faces(conn, [asked.story])
+    if not faces:
+        return None
+    wishes = [asked.article, telling.article_id if telling else None, faces[asked.story].id]
+    found = {one.article.id: one for one in await shown(conn, [one for one in wishes if one])}
+    own = (found[one] for one in wishes if one in found and found[one].article.story_id == asked.story)
+    subscription_id = asked.subscription or (telling.subscription_id if telling else None) or 0
+    follows = await subscriptions.by_id(conn, subscription_id, chat_id=chat_id)
+    was = follows or await subscriptions.by_id(conn, subscription_id, chat_id=chat_id, or_deleted=True)
+    return _Known(next(own), telling, follows, was)
+
+
+def _reason(known: _Known, visit: Visit) -> Reason:
+    """Finding the words again takes a moment: off the event loop."""
+    hit = _hit(known)
+    return Reason(
+        article=known.shown.article,
+        sources=len(known.shown.sources),
+        subscription=known.was,
+        is_followed=known.follows is not None,
+        is_told=known.telling is not None,
+        hit=hit,
+        parts=ranking.parts(_signals(known, hit, visit)) if hit else (),
+    )
+
+
+def _hit(known: _Known) -> Hit | None:
+    """None without a subscription, or where an older version wrote what cannot be read any more."""
+    with suppress(QueryError):
+        if known.was:
+            return next(known.shown.hits([parse_canonical(known.was.canonical)]))
+    return None
+
+
+def _signals(known: _Known, hit: Hit, visit: Visit) -> Signals:
+    """As fresh as it was when it was told by this article."""
+    telling = known.telling
+    is_this = telling is not None and telling.article_id == hit.article.id
+    as_of = telling.told_at if telling and is_this else visit.now
+    return ranking.signals(hit, is_face=known.shown.is_face, now=as_of)
