@@ -97,22 +97,34 @@ def clip(text: str, limit: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What should stay in one message; `with_next` (a header) keeps it in the one in which the next block begins."""
+    """What should stay in one message; `with_next` (a header) keeps it in the one in which the next block begins.
+
+    By its `key` is known in which message it came to stand.
+    """
 
     html: str
     with_next: bool = False
+    key: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A message, and the keys of the blocks that begin in it, in their order."""
+
+    html: str
+    keys: tuple[int, ...] = ()
 
 
 def split(
     blocks: Sequence[Block | str], *, limit: int = TEXT_LIMIT, entities: int = ENTITY_LIMIT, separator: str = "\n\n"
-) -> list[str]:
+) -> list[Packed]:
     """Blocks in their order in as few messages, none of them without anything to see.
 
     A block is cut only where it alone passes a limit: it then begins a message and is cut between words, its tags
     closed and opened again. Where a message can't hold a header and the next block, the header ends the one before.
     """
     packing = _Packing(limit, entities, separator)
-    messages: list[str] = []
+    messages: list[Packed] = []
     current: _Piece | None = None
     for piece in _kept_together(blocks, packing):
         joined = packing.join([current, piece] if current else [piece])
@@ -120,21 +132,20 @@ def split(
             current = joined
             continue
         if current:
-            messages.append(current.html)
-        *full, last = [piece.html] if packing.fits(piece) else packing.cut(piece.html)
-        messages += full
-        current = _measure(last)
-    return [*messages, current.html] if current else messages
+            messages.append(current.packed)
+        *full, current = [piece] if packing.fits(piece) else packing.cut(piece)
+        messages += (one.packed for one in full)
+    return [*messages, current.packed] if current else messages
 
 
 def _kept_together(blocks: Sequence[Block | str], packing: "_Packing") -> Iterator["_Piece"]:
     """Headers joined to what they head, as far as a message holds both; without blocks that show nothing."""
     chain: list[_Piece] = []
     for block in blocks:
-        html, with_next = (block, False) if isinstance(block, str) else (block.html, block.with_next)
-        if not _is_blank(plain(html)):
-            chain.append(_measure(html))
-        if not with_next:
+        one = Block(block) if isinstance(block, str) else block
+        if not _is_blank(plain(one.html)):
+            chain.append(_measure(one.html, keys=() if one.key is None else (one.key,)))
+        if not one.with_next:
             yield from packing.chained(chain)
             chain = []
     yield from packing.chained(chain)
@@ -145,6 +156,11 @@ class _Piece:
     html: str
     length: int
     entities: int
+    keys: tuple[int, ...] = ()
+
+    @property
+    def packed(self) -> Packed:
+        return Packed(self.html, self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +178,7 @@ class _Packing:
             escape(self.separator).join(piece.html for piece in pieces),
             sum(piece.length for piece in pieces) + gaps,
             sum(piece.entities for piece in pieces),
+            tuple(key for piece in pieces for key in piece.keys),
         )
 
     def chained(self, chain: list[_Piece]) -> list[_Piece]:
@@ -173,16 +190,17 @@ class _Packing:
         start = next(start for start in range(len(chain)) if self.fits(self.join(chain[start:])))
         return [*self.chained(chain[:start]), self.join(chain[start:])]
 
-    def cut(self, html: str) -> list[str]:
+    def cut(self, piece: _Piece) -> list[_Piece]:
+        """The first one has the keys."""
         # Deeper tags than a message may have are left out, or no cut would be short enough.
-        runs = [replace(run, inside=run.inside[: self.entities]) for run in _read(html)]
-        parts = []
+        runs = [replace(run, inside=run.inside[: self.entities]) for run in _read(piece.html)]
+        parts: list[_Piece] = []
         while runs := _stripped(runs):
             text = _text(runs)
             room = min(_fitting(text, self.limit), _before_entity(runs, self.entities))
             head, runs = _divided(runs, _cut_at(text, room) or 1)
             if not _is_blank(_text(head)):
-                parts.append(_write(_stripped(head)))
+                parts.append(_measure(_write(_stripped(head)), keys=() if parts else piece.keys))
         return parts
 
 
@@ -240,8 +258,8 @@ def _write(runs: Sequence[_Run]) -> str:
     return "".join(parts)
 
 
-def _measure(html: str) -> _Piece:
-    return _Piece(html, visible_length(html), entity_count(html))
+def _measure(html: str, *, keys: tuple[int, ...] = ()) -> _Piece:
+    return _Piece(html, visible_length(html), entity_count(html), keys)
 
 
 def _text(runs: Sequence[_Run]) -> str:

@@ -1,15 +1,19 @@
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import messages as bot_messages
 from bot.messages import (
     ENTITY_LIMIT,
     TEXT_LIMIT,
     Block,
+    Packed,
     bold,
     clip,
     entity_count,
@@ -18,7 +22,6 @@ from bot.messages import (
     link,
     plain,
     sendable_url,
-    split,
     utf16_length,
     visible_length,
 )
@@ -46,6 +49,11 @@ blocks = st.lists(fragments, min_size=1, max_size=8).map("".join)
 def squeezed(text: str) -> str:
     """Without what may change at a cut: white space, and what shows nothing."""
     return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in {"Cf", "Cc"})
+
+
+def split(blocks: Sequence[Block | str], **options: Any) -> list[str]:
+    """The HTML of the messages alone."""
+    return [packed.html for packed in bot_messages.split(blocks, **options)]
 
 
 def assert_sendable(message: str, *, limit: int = TEXT_LIMIT, entities: int = ENTITY_LIMIT) -> None:
@@ -292,7 +300,7 @@ class TestSplit:
         assert split(["aaaa", Block("H", with_next=True)]) == ["aaaa\n\nH"]
 
     @given(
-        st.lists(st.builds(Block, blocks, st.booleans()), max_size=8),
+        st.lists(st.builds(Block, blocks, st.booleans(), st.none() | st.integers(0, 9)), max_size=8),
         st.sampled_from([(16, 2), (50, 3), (300, 100), (TEXT_LIMIT, ENTITY_LIMIT)]),
         st.sampled_from(["\n\n", "\n", " "]),
     )
@@ -300,10 +308,24 @@ class TestSplit:
         self, some: list[Block], limits: tuple[int, int], separator: str
     ) -> None:
         limit, entities = limits
-        messages = split(some, limit=limit, entities=entities, separator=separator)
+        packed = bot_messages.split(some, limit=limit, entities=entities, separator=separator)
+        messages = [one.html for one in packed]
         for message in messages:
             assert_sendable(message, limit=limit, entities=entities)
         assert squeezed("".join(map(plain, messages))) == squeezed("".join(plain(block.html) for block in some))
+        shown = [block.key for block in some if block.key is not None and squeezed(plain(block.html))]
+        assert [key for one in packed for key in one.keys] == shown
+
+    def test_each_message_knows_which_blocks_begin_in_it(self) -> None:
+        some = [Block("H", with_next=True), *(Block(letter * 6, key=key) for key, letter in enumerate("abc", 1))]
+        assert bot_messages.split(some, limit=17) == [
+            Packed("H\n\naaaaaa\n\nbbbbbb", (1, 2)),
+            Packed("cccccc", (3,)),
+        ]
+        assert bot_messages.split([Block("one two three", key=7), Block("b", key=8)], limit=8) == [
+            Packed("one two", (7,)),
+            Packed("three\n\nb", (8,)),
+        ]
 
     @given(st.lists(st.tuples(st.booleans(), st.integers(1, 30)), max_size=30))
     def test_whole_blocks_fill_messages_and_no_header_ends_one(self, shape: list[tuple[bool, int]]) -> None:
