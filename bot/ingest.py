@@ -81,4 +81,4 @@ def _unless(stopped: threading.Event, drafts: Iterable[Draft]) -> Iterator[Draft
 
 async def _store(db: Database, analysed: Sequence[Analysed], *, now: datetime, backlog: bool) -> Stored:
     async with db.write() as conn:
-        return await articles.store(conn, analysed, now=now, backlog=backlog)
+        return await articles.store(conn, analysed, now=now, backlog=backlog, remembered=db.remembered)

@@ -17,14 +17,18 @@ from sqlalchemy import and_, exists, func, or_, select, tuple_
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import index
+from storage import index, stories
 from storage import sources as source_rows
+from storage.developments import development
+from storage.fingerprints import Fingerprint, fingerprint
 from storage.identity import Batch, Entry, Hashed, hashed
 from storage.language.detect import settle
 from storage.language.document import Document, Line
 from storage.language.document import analyse as positions
 from storage.models import Article, Draft, Source
-from storage.schema import articles, seconds, sources, stories
+from storage.schema import articles, seconds, sources
+from storage.schema import stories as story_rows
+from storage.stories import Newcomer, Placing, Stories
 from storage.topics import NEWEST
 from storage.topics import topics as find_topics
 
@@ -42,6 +46,7 @@ class Analysed(Hashed):
 
     language: str
     terms: index.Terms
+    fingerprint: Fingerprint
 
 
 class Stored(NamedTuple):
@@ -70,17 +75,26 @@ def analyse(drafts: Iterable[Draft]) -> list[Analysed]:
     return [_analyse(draft) for draft in drafts]
 
 
-async def store(conn: AsyncConnection, batch: Sequence[Analysed], *, now: datetime, backlog: bool = False) -> Stored:
+async def store(
+    conn: AsyncConnection,
+    batch: Sequence[Analysed],
+    *,
+    now: datetime,
+    backlog: bool = False,
+    remembered: Stories | None = None,
+) -> Stored:
     """Stores what is new, updates what changed; later drafts of a batch see the earlier ones.
 
-    What is new of a `backlog` is found and never pushed, whatever becomes of it.
+    What is new of a `backlog` is found and never pushed, whatever becomes of it. Stories are told by what is
+    `remembered` of the last days, or by the store itself.
     """
     found_sources = await source_rows.resolve(conn, (source_rows.key(analysed.draft) for analysed in batch))
     known = await _known(conn, batch)
     for analysed in batch:
         known.meet(analysed)
     fresh = known.fresh()
-    await _insert(conn, [entry for entry in fresh if entry.id is None], found_sources, now, backlog=backlog)
+    new = [entry for entry in fresh if entry.id is None]
+    await _insert(conn, new, found_sources, now, backlog=backlog, remembered=remembered or Stories())
     await _update(conn, [entry for entry in fresh if entry.id is not None], now)
     imported = sum(entry.changes for entry in fresh)
     return Stored(imported, len(batch) - imported)
@@ -93,7 +107,7 @@ async def delete(conn: AsyncConnection, article_ids: Sequence[int]) -> int:
     story_ids = (await conn.execute(touched)).scalars().all()
     result = await conn.execute(articles.delete().where(articles.c.id.in_(article_ids)))
     told = select(articles.c.story_id).where(articles.c.story_id.in_(story_ids))
-    await conn.execute(stories.delete().where(stories.c.id.in_(story_ids), stories.c.id.not_in(told)))
+    await conn.execute(story_rows.delete().where(story_rows.c.id.in_(story_ids), story_rows.c.id.not_in(told)))
     return result.rowcount
 
 
@@ -173,6 +187,7 @@ def _analyse(draft: Draft) -> Analysed:
         text_hash=brought.text_hash,
         language=language,
         terms=index.prepare(positions(draft.title, language), positions(draft.text, language)),
+        fingerprint=fingerprint(draft.title, draft.text, language),
     )
 
 
@@ -212,17 +227,27 @@ async def _insert(
     now: datetime,
     *,
     backlog: bool,
+    remembered: Stories,
 ) -> None:
     if not entries:
         return
     fresh = [(entry.origin, entry.fresh, _published(entry, now)) for entry in entries if entry.origin and entry.fresh]
-    story_ids = await _story_ids(conn, [analysed for _, analysed, _ in fresh], now)
+    placings = await _placings(
+        conn,
+        [
+            (analysed, found_sources[source_rows.key(origin)].id, published_at)
+            for origin, analysed, published_at in fresh
+        ],
+        remembered,
+        now,
+    )
     docids = await _docids(conn, [(published_at, analysed) for _, analysed, published_at in fresh])
     rows = [
         {
             "docid": docid,
             "source_id": found_sources[source_rows.key(origin)].id,
-            "story_id": story_ids[analysed.text_hash],
+            "story_id": placing.story,
+            "development": await asyncio.to_thread(_development, analysed, placing),
             "guid": origin.guid,
             "url": origin.url,
             "stored_at": now,
@@ -233,12 +258,16 @@ async def _insert(
             "image": analysed.draft.image or origin.image,
             **_content(analysed),
         }
-        for (origin, analysed, published_at), docid in zip(fresh, docids, strict=True)
+        for (origin, analysed, published_at), docid, placing in zip(fresh, docids, placings, strict=True)
     ]
     await conn.execute(articles.insert(), rows)
     # Several times quicker than an INSERT with RETURNING, which SQLAlchemy writes out for every row.
     inserted = await conn.execute(select(articles.c.id, articles.c.docid).where(articles.c.docid.in_(docids)))
     ids = {row.docid: row.id for row in inserted}
+    await stories.take(
+        conn, [(ids[row["docid"]], one.fingerprint) for row, (_, one, _) in zip(rows, fresh, strict=True)]
+    )
+    await stories.set_faces(conn, {placing.story for placing in placings})
     indexed = zip((analysed for _, analysed, _ in fresh), rows, strict=True)
     await index.add(
         conn,
@@ -266,6 +295,7 @@ async def _update(conn: AsyncConnection, entries: Sequence[Entry[Analysed]], now
         row = (await conn.execute(changed.returning(articles.c.docid, articles.c.source_id))).one()
         indexed = index.Entry(entry.id, row.docid, analysed.terms, analysed.language, row.source_id)
         await index.add(conn, [indexed])
+        await stories.take(conn, [(entry.id, analysed.fingerprint)])
 
 
 def _content(analysed: Analysed) -> dict[str, Any]:
@@ -285,21 +315,31 @@ def _published(entry: Entry[Analysed], now: datetime) -> datetime:
     return max(EARLIEST, min(entry.published_at, now)) if entry.published_at else now
 
 
-async def _story_ids(conn: AsyncConnection, batch: Sequence[Analysed], now: datetime) -> dict[bytes, int]:
-    """Text hash → story: the one whose text is the same word for word, else a new one."""
-    hashes = list(dict.fromkeys(analysed.text_hash for analysed in batch))
+async def _placings(
+    conn: AsyncConnection, batch: Sequence[tuple[Analysed, int, datetime]], remembered: Stories, now: datetime
+) -> list[Placing]:
+    """The story of each article, of source and time: that of an equal text, or of what is like it, or a new one."""
+    hashes = list(dict.fromkeys(analysed.text_hash for analysed, _, _ in batch))
     rows = await conn.execute(
         select(articles.c.text_hash, articles.c.story_id)
         .where(articles.c.text_hash.in_(hashes))
         .order_by(articles.c.id.desc())
     )
-    found = {row.text_hash: row.story_id for row in rows}
-    missing = [text_hash for text_hash in hashes if text_hash not in found]
-    if missing:
-        added = stories.insert().returning(stories.c.id)
-        ids = (await conn.execute(added, [{"created_at": now} for _ in missing])).scalars().all()
-        found |= dict(zip(missing, ids, strict=True))
-    return found
+    equal = {row.text_hash: row.story_id for row in rows}
+    newcomers = [
+        Newcomer(seconds(published_at), source_id, one.fingerprint, one.text_hash, equal.get(one.text_hash))
+        for one, source_id, published_at in batch
+    ]
+    placings = await remembered.place(conn, newcomers)
+    made = sorted({one.story for one in placings if one.story < 0}, reverse=True)
+    ids = await stories.create(conn, len(made), now=now)
+    numbered = dict(zip(made, ids, strict=True))
+    return [one._replace(story=numbered.get(one.story, one.story)) for one in placings]
+
+
+def _development(analysed: Analysed, placing: Placing) -> str | None:
+    draft = analysed.draft
+    return development(draft.title, draft.text, analysed.language, new=placing.new) if placing.new else None
 
 
 async def _docids(conn: AsyncConnection, batch: Sequence[tuple[datetime, Analysed]]) -> list[int]:

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage.errors import BusyError, DatabaseError, DatabaseUrlError
 from storage.migrations import upgrade
+from storage.stories import Stories
 
 DRIVER = "sqlite+aiosqlite"
 READERS = 4
@@ -39,6 +40,8 @@ class Database:
 
     def __init__(self, url: URL, path: Path) -> None:
         self.path = path
+        # By one process for all that it stores: to read the last days anew for each batch would take too long.
+        self.remembered = Stories()
         self._writer = _engine(url, begin="BEGIN IMMEDIATE", pragmas=_WRITER, connections=1)
         self._readers = _engine(url, begin="BEGIN", pragmas=_READER, connections=READERS)
         self._writing = asyncio.Lock()

@@ -405,7 +405,7 @@ async def a_digest(conn: AsyncConnection) -> object:
             lambda conn: retention.old_digests(conn, after=0, before=NOW),
             [
                 "SEARCH digests USING INTEGER PRIMARY KEY (rowid>?)",
-                "SEARCH told USING COVERING INDEX ix_told_digest_id (digest_id=?)",
+                "SEARCH told USING INDEX ix_told_digest_id (digest_id=?)",
                 "SEARCH outbox USING INDEX ix_outbox_digest_id (digest_id=?)",
             ],
             id="digests that are old",

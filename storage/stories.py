@@ -1,0 +1,285 @@
+"""Which story an article tells: decided when it is stored, by the articles of the days around it.
+
+    new articles ──neighbours──▶ how alike ──the nearest of each story, on average──▶ a story that is there, or a new
+                                                                          └──▶ what is new, if it was told before
+
+Equal texts tell one story, however far apart (`storage.articles`). Those that differ are compared within two days of
+one another. An article joins the story whose nearest articles are on average enough like it, so that stories don't
+chain, and stays there: a story keeps its identity while it grows.
+"""
+
+import asyncio
+import math
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.driver import fetch
+from storage.faces import Headline, face
+from storage.fingerprints import KIND_BITS, SOUND, Fingerprint
+from storage.schema import articles, fingerprints, stories
+
+if TYPE_CHECKING:  # what no command needs at once is not loaded here
+    from storage.neighbours import Neighbour, Window
+
+# Articles farther apart don't tell the same event.
+WITHIN_S: Final = int(timedelta(hours=48).total_seconds())
+# Of a range of time, so many articles are held at most, the newest: some 150 MB.
+MOST: Final = 200_000
+# What is read beside the time that is asked for, so that the next batch finds it there.
+MARGIN_S: Final = int(timedelta(hours=24).total_seconds())
+
+# Fitted on pairs of Russian articles and headlines: tests/benchmarks/stories.py prints what comes of them.
+SAME: Final = 0.25
+# Of two articles with a text, all words count so much, and the headline in the other article the rest.
+WORDS: Final = 0.6
+# A bare headline is compared by the sound of its words, of which less is asked.
+SOUND_WEIGHT: Final = SAME / 0.22
+# Across languages: so much of names and numbers must be the same, and so many of them.
+FOREIGN, FOREIGN_NAMES = 0.5, 4
+# So many of a story's articles, the nearest, are averaged; where there are more to choose from, more is asked: so much
+# for each doubling.
+NEAREST: Final = 3
+GROWN: Final = 0.01
+# A story takes no articles that are published later than so long after its first: what goes on is another day's story.
+LASTS_S: Final = int(timedelta(hours=72).total_seconds())
+# Another number in the headline is mostly a later one of the same event while the event is young, and another day's
+# price, score or forecast when it is not; other names are another's.
+OTHER_NUMBERS, OTHER_NUMBERS_LATER, OTHER_NAMES = 0.8, 0.4, 0.8
+YOUNG_S: Final = int(timedelta(hours=6).total_seconds())
+# Two articles at both ends of the time are so much less alike.
+AGED: Final = 0.2
+# A story can have a development after this time, by an article so much of whose headline is new to the story.
+DEVELOPS_AFTER_S: Final = int(timedelta(hours=2).total_seconds())
+NEW: Final = 0.5
+# So many headlines compete for standing for a story.
+COMPETING: Final = 40
+
+_COLUMNS = "f.id, articles.id, articles.docid, articles.story_id, articles.source_id, f.packed"
+_OF_TIME = (
+    f"SELECT {_COLUMNS} FROM articles INDEXED BY ix_articles_candidates"
+    " CROSS JOIN fingerprints AS f ON f.article_id = articles.id"
+    " WHERE articles.docid BETWEEN :low AND :high ORDER BY articles.docid DESC LIMIT :most"
+)
+_SINCE = (
+    f"SELECT {_COLUMNS} FROM fingerprints AS f CROSS JOIN articles ON articles.id = f.article_id"
+    " WHERE f.id > :seen AND articles.docid BETWEEN :low AND :high ORDER BY f.id"
+)
+_NEWEST = "SELECT coalesce(max(id), 0), (SELECT coalesce(max(docid), 0) FROM articles) FROM fingerprints"
+_THERE = "SELECT id FROM stories WHERE id IN (SELECT value FROM json_each(:wanted))"
+# As in `storage.articles`, which reads this module.
+DOCID_BITS: Final = 20
+
+
+class Newcomer(NamedTuple):
+    """An article that is about to be stored; `story` is known where an equal text is stored: one of the same hash."""
+
+    second: int
+    source: int
+    fingerprint: Fingerprint
+    text_hash: bytes = b""
+    story: int | None = None
+
+
+class Placing(NamedTuple):
+    """The story of a newcomer: its id, or below 0 the number of a new one, counted down from -1.
+
+    `new` are the features that are new to a story that was told before, empty where nothing much is.
+    """
+
+    story: int
+    new: frozenset[int] = frozenset()
+
+
+class Extent(NamedTuple):
+    """How many articles a story has, as far as they are remembered, and when the first of them was published."""
+
+    size: int = 0
+    first: int = 1 << 62
+
+    def grown(self, second: int) -> "Extent":
+        return Extent(self.size + 1, min(self.first, second))
+
+
+Extents: TypeAlias = Mapping[int, Extent]
+
+
+class Stories:
+    """What a process remembers of the articles of late; it reads on what others store, and again what it never saw."""
+
+    def __init__(self) -> None:
+        self._window: Window | None = None
+        self._low = self._high = self._seen = 0
+        self._extents: dict[int, Extent] = {}
+
+    async def place(self, conn: AsyncConnection, newcomers: Sequence[Newcomer]) -> list[Placing]:
+        """In the transaction that stores them; each sees those before it. What is never stored leaves no trace."""
+        if not newcomers:
+            return []
+        window = await self._ready(conn, newcomers)
+        placings = await asyncio.to_thread(self._placed, window, newcomers)
+        chosen = {one.story for one in placings if one.story >= 0}
+        gone = chosen - {row[0] for row in await fetch(conn, _THERE, {"wanted": str(sorted(chosen))})}
+        if not gone:
+            return placings
+        # Deleted by another process since it was read.
+        self._window = None
+        return await self.place(conn, newcomers)
+
+    async def _ready(self, conn: AsyncConnection, newcomers: Sequence[Newcomer]) -> "Window":
+        """The window of all the time that matters, with what has been stored since it was read."""
+        from storage.neighbours import Window
+
+        low = min(one.second for one in newcomers) - WITHIN_S
+        high = max(one.second for one in newcomers) + WITHIN_S
+        [(newest, last)] = await fetch(conn, _NEWEST, {})
+        if self._window is None or low < self._low or high > self._high:
+            self._low = low - MARGIN_S
+            # To the end where that is near, so that what comes next belongs to it.
+            self._high = high + MARGIN_S if last >> DOCID_BITS > high + MARGIN_S else 1 << 40
+            values = {**self._bounds, "most": MOST}
+            rows = (await fetch(conn, _OF_TIME, values))[::-1]
+            self._window, self._extents = Window(), {}
+        else:
+            rows = await fetch(conn, _SINCE, {**self._bounds, "seen": self._seen})
+        await asyncio.to_thread(self._take, self._window, rows)
+        self._seen = newest
+        return self._window
+
+    @property
+    def _bounds(self) -> dict[str, int]:
+        return {"low": self._low << DOCID_BITS, "high": (self._high + 1 << DOCID_BITS) - 1}
+
+    def _take(self, window: "Window", rows: Iterable[tuple[int, int, int, int, int, bytes]]) -> None:
+        from storage.segments import Row
+
+        found = [Row(id_, docid >> DOCID_BITS, story, source, packed) for _, id_, docid, story, source, packed in rows]
+        window.add(found)
+        for row in found:
+            self._extents[row.story] = self._extents.get(row.story, Extent()).grown(row.second)
+
+    def _placed(self, window: "Window", newcomers: Sequence[Newcomer]) -> list[Placing]:
+        from storage.neighbours import UNPLACED
+        from storage.segments import Row
+
+        rows = [
+            # No article has such an id.
+            Row(-number, one.second, UNPLACED, one.source, one.fingerprint.packed)
+            for number, one in enumerate(newcomers, start=1)
+        ]
+        extents: dict[int, Extent] = {}
+        known = ChainMap(extents, self._extents)
+        placings, equal, made = [], dict[bytes, Placing](), 0
+        window.push(rows)
+        try:
+            for place, one in enumerate(newcomers):
+                placing = equal.get(one.text_hash) or self._placing(window, known, one)
+                if placing is None:
+                    made += 1
+                    # Stories are told apart from the sign that none is decided.
+                    placing = Placing(-1 - made)
+                if one.text_hash:
+                    equal[one.text_hash] = Placing(placing.story)
+                window.settle(place, placing.story)
+                extents[placing.story] = known.get(placing.story, Extent()).grown(one.second)
+                placings.append(placing)
+        finally:
+            window.pop()
+        return [one._replace(story=one.story + 1) if one.story < 0 else one for one in placings]
+
+    def _placing(self, window: "Window", extents: Extents, one: Newcomer) -> Placing | None:
+        """None where a new story begins."""
+        if one.story is not None:
+            return Placing(one.story)
+        if not one.fingerprint.is_telling:
+            return None
+        alike = [
+            other
+            for other in window.like(one.fingerprint, second=one.second, within_s=WITHIN_S)
+            if one.second - extents[other.story].first <= LASTS_S
+        ]
+        story = nearest(alike, extents, bare=not one.fingerprint.has_lead)
+        return None if story is None else Placing(story, _news(window, story, one))
+
+
+def nearest(alike: Sequence["Neighbour"], extents: Extents, *, bare: bool) -> int | None:
+    """The story that an article with these neighbours tells; a `bare` one is a headline without a text."""
+    by_story: dict[int, list[float]] = {}
+    for one in alike:
+        by_story.setdefault(one.story, []).append(likeness(one, bare=bare))
+    linked = ((_linked(found, extents[story].size), -story) for story, found in by_story.items())
+    best = max(linked, default=(0.0, 0))
+    return -best[1] if best[0] >= SAME else None
+
+
+def likeness(one: "Neighbour", *, bare: bool = False) -> float:
+    """How surely two articles tell one story; from SAME on they do. `bare`: the one asked for has no text."""
+    if not one.is_telling:
+        return 0.0
+    if bare or not one.has_lead:
+        found = SOUND_WEIGHT * one.sound
+    elif one.same_language:
+        found = WORDS * one.words + (1 - WORDS) * one.title
+    else:
+        found = SAME * one.names / FOREIGN if one.shared_names >= FOREIGN_NAMES else 0.0
+    if one.other_numbers:
+        found *= OTHER_NUMBERS if one.gap_s <= YOUNG_S else OTHER_NUMBERS_LATER
+    if one.other_names:
+        found *= OTHER_NAMES
+    return found * (1 - AGED * one.gap_s / WITHIN_S)
+
+
+def _linked(found: list[float], size: int) -> float:
+    """Of a story with so many articles; those that are not among the neighbours are not alike at all."""
+    size = max(size, len(found))
+    return sum(sorted(found, reverse=True)[:NEAREST]) / min(NEAREST, size) - GROWN * math.log2(size)
+
+
+def _news(window: "Window", story: int, one: Newcomer) -> frozenset[int]:
+    """The features that make the article a development of the story."""
+    known, first = window.of_story(story)
+    if one.second - first < DEVELOPS_AFTER_S:
+        return frozenset()
+    own = one.fingerprint
+    titles = [
+        feature
+        for feature, count in zip(own.features, own.in_title, strict=True)
+        if count and feature >> KIND_BITS != SOUND
+    ]
+    weights = dict(zip(titles, window.weights(titles), strict=True))
+    new = sum(weight for feature, weight in weights.items() if feature not in known)
+    if not titles or new < NEW * sum(weights.values()):
+        return frozenset()
+    return frozenset(own.features) - known
+
+
+async def create(conn: AsyncConnection, count: int, *, now: datetime) -> list[int]:
+    """So many new stories, by their ids."""
+    if not count:
+        return []
+    added = stories.insert().returning(stories.c.id)
+    return list((await conn.execute(added, [{"created_at": now} for _ in range(count)])).scalars())
+
+
+async def take(conn: AsyncConnection, found: Sequence[tuple[int, Fingerprint]]) -> None:
+    """Stores what articles are compared by, in place of what they were compared by before."""
+    ids = [article_id for article_id, _ in found]
+    await conn.execute(fingerprints.delete().where(fingerprints.c.article_id.in_(ids)))
+    rows = [{"article_id": article_id, "packed": one.packed} for article_id, one in found]
+    await conn.execute(fingerprints.insert(), rows)
+
+
+async def set_faces(conn: AsyncConnection, story_ids: Collection[int]) -> None:
+    """Chooses anew which headline stands for each of the stories, among those of its first articles."""
+    read = select(articles.c.story_id, articles.c.id, articles.c.title).where(articles.c.story_id.in_(story_ids))
+    headlines: dict[int, list[Headline]] = {}
+    for row in await conn.execute(read.order_by(articles.c.docid)):
+        headlines.setdefault(row.story_id, []).append(Headline(row.id, row.title))
+    faces = [{"story": story, "face": face(found[:COMPETING])} for story, found in headlines.items()]
+    if faces:
+        own = stories.update().where(stories.c.id == bindparam("story"))
+        await conn.execute(own.values(face_id=bindparam("face")), faces)
