@@ -19,12 +19,14 @@ from storage.segments import Counts, Features, Ids, Row, Segment, Weights, merge
 # Looked for by so many features, none of which more than this part of the articles has, or so many of few articles.
 LOOKED_FOR: Final = 24
 COMMON: Final = 0.01
-FEW: Final = 50
-# So many are compared in full.
-COMPARED: Final = 48
+FEW: Final = 200
+# So many are compared in full, of those found by each vector.
+COMPARED: Final = 24
+# The vectors that articles are looked for by: words, the sound of headlines, names.
+_SEARCHED: Final = (0, 2, 3)
 # Segments of about one size are merged when there are so many of them.
-MERGED: Final = 8
-SMALL: Final = 256
+MERGED: Final = 3
+SMALL: Final = 1024
 # As if there were so many other articles, which have none of the features: in a small store, too, a rare word weighs
 # more than a common one, and one that two articles have weighs something.
 OTHERS: Final = 1000
@@ -120,10 +122,11 @@ class Window:
         asked = _asked(one, features, self._idf(found), second)
         chosen, weights = self._looked_for(asked, found)
         candidates = [
-            _candidates(segment, begins[chosen], ends[chosen], weights, second, within_s)
-            for segment, (begins, ends) in zip(self._segments, ranges, strict=True)
+            _candidates(segment, lengths, (begins[chosen], ends[chosen]), weights, second, within_s)
+            for segment, lengths, (begins, ends) in zip(self._segments, self._lengths, ranges, strict=True)
         ]
-        parts = zip(self._segments, self._lengths, _best(candidates), strict=True)
+        best = _best(candidates)
+        parts = zip(self._segments, self._lengths, best, strict=True)
         alike = {one.id: one for one in _compared([_part(*part) for part in parts if len(part[2])], asked)}
         alike.pop(but, None)
         return sorted(alike.values(), key=lambda neighbour: -neighbour.words)
@@ -146,12 +149,13 @@ class Window:
         return np.log((len(self) + OTHERS) / (found + 0.5))
 
     def _looked_for(self, asked: "_Asked", found: Ids) -> tuple[Ids, Weights]:
-        """Which features are looked for, and what they weigh."""
-        weights = np.maximum.reduce([asked.vectors[0], asked.vectors[2], asked.vectors[3]])
-        weights *= (found > 0) & (found <= max(FEW, COMMON * len(self)))
-        chosen = np.argsort(-weights)[:LOOKED_FOR]
-        chosen = chosen[weights[chosen] > 0]
-        return chosen, weights[chosen]
+        """Which features are looked for, and what each adds to the product of two vectors: a row for each of these."""
+        can_be = (found > 0) & (found <= max(FEW, COMMON * len(self)))
+        weights = np.stack([asked.vectors[vector] ** 2 * can_be for vector in _SEARCHED])
+        for row in weights:
+            row[np.argsort(-row)[LOOKED_FOR:]] = 0.0
+        chosen = np.flatnonzero(weights.any(axis=0))
+        return chosen, weights[:, chosen]
 
 
 class _Asked(NamedTuple):
@@ -188,24 +192,32 @@ def _run(segments: Sequence[Segment]) -> int:
     return next((at for at, one in enumerate(reversed(segments)) if len(one) > largest), len(segments))
 
 
+class _Found(NamedTuple):
+    """Places of articles that have some of the features, and how alike they are by these: a row for each vector."""
+
+    places: Ids
+    alike: Weights
+
+
 def _candidates(
-    segment: Segment, begins: Ids, ends: Ids, weights: Weights, second: int, within_s: int
-) -> tuple[Ids, Weights]:
-    """Places of the articles that have any of the features, and the sums of their weights."""
-    at, sizes = stretched(begins, ends)
-    found, which = np.unique(segment.articles_of[at], return_inverse=True)
-    places: Ids = found.astype(np.int64)
-    sums: Weights = np.bincount(which, np.repeat(weights, sizes), len(places)).astype(float)
-    near = np.abs(segment.columns.seconds[places] - second) <= within_s
-    near &= segment.columns.stories[places] != UNPLACED
-    return places[near], sums[near]
+    segment: Segment, lengths: Weights, ranges: tuple[Ids, Ids], weights: Weights, second: int, within_s: int
+) -> _Found:
+    at, sizes = stretched(*ranges)
+    owners = segment.articles_of[at]
+    products = np.stack([np.bincount(owners, np.repeat(row, sizes), len(segment)) for row in weights])
+    near = (np.abs(segment.columns.seconds - second) <= within_s) & (segment.columns.stories != UNPLACED)
+    places: Ids = np.flatnonzero(products.any(axis=0) & near)
+    own = lengths[list(_SEARCHED)][:, places]
+    return _Found(places, np.divide(products[:, places], own, out=np.zeros_like(own), where=own > 0))
 
 
-def _best(candidates: Sequence[tuple[Ids, Weights]]) -> list[Ids]:
-    """The places of those that have most of the weight, by segment."""
-    sums = np.concatenate([own for _, own in candidates])
-    least = np.partition(sums, -COMPARED)[-COMPARED] if len(sums) > COMPARED else 0.0
-    return [places[own >= least][:COMPARED] for places, own in candidates]
+def _best(candidates: Sequence[_Found]) -> list[Ids]:
+    """The places of those that are most alike by any of the vectors, by segment."""
+    alike = np.concatenate([one.alike for one in candidates], axis=1)
+    if alike.shape[1] <= COMPARED:
+        return [one.places for one in candidates]
+    least = np.maximum(np.partition(alike, -COMPARED)[:, -COMPARED], 1e-9)
+    return [one.places[(one.alike >= least[:, None]).any(axis=0)] for one in candidates]
 
 
 def _part(segment: Segment, lengths: Weights, places: Ids) -> _Part:
