@@ -9,6 +9,7 @@ import re
 from storage.language.boilerplate_words import CALLS, OTHERS, PLACES, SUBSCRIPTIONS
 
 LONGEST = 300  # characters; longer lines are text
+_LONGEST_TAIL = 150
 _MOST_NAMES = 5
 
 _INVITING = CALLS | PLACES | OTHERS
@@ -49,7 +50,7 @@ _BUTTON = re.compile(
     r"|наш(?:и)? (?:сайт|каналы?|telegram|телеграм)(?:-каналы?)?(?: в \w+)?|our (?:site|channel)|біздің (?:сайт|арна)",
     re.IGNORECASE,
 )
-# What no sentence of the news says, wherever it stands in it.
+# What no sentence of the news says, wherever it stands in it; in small letters.
 _OF_A_SITE = re.compile(
     r"\b(?:share (?:on|this)\b|(?:like|follow|join|find) us on|sign up (?:for|to) (?:our|the)|our newsletter"
     r"|subscribe (?:to|now|today)\b|click (?:here|on the link)|read more (?:about|here|:)|all rights reserved"
@@ -62,14 +63,15 @@ _OF_A_SITE = re.compile(
     r"|(?:читайте|смотрите|слушайте) (?:в|на|также|нас|подробн|ещ[её])|больше новостей|поддержите нас"
     r"|(?:в|на) наш(?:ем|их|у|и) (?:[\w-]+ ){0,2}(?:telegram|youtube|телеграм|канал|групп|сайт|сообществ|страниц)"
     r"|использовани\w+ материалов|ссылк\w+ на (?:сайт|источник) обязательн"
-    r"|підписуйтесь|підпишіться|читайте також|жазылыңыз|abunə ol)",
-    re.IGNORECASE,
+    r"|підписуйтесь|підпишіться|читайте також|жазылыңыз|abunə ol)"
 )
 
 
 def is_of_a_site(sentence: str) -> bool:
     """Whether a sentence tells of the site that it stands on, or asks its readers for something."""
-    return bool(RELATED.match(bare_line(sentence)) or _OF_A_SITE.search(sentence)) or is_tail(sentence)
+    if _OF_A_SITE.search(sentence.lower()):
+        return True
+    return len(sentence) <= _LONGEST_TAIL and (bool(RELATED.match(bare_line(sentence))) or is_tail(sentence))
 
 
 def is_invitation(line: str, *, is_last: bool = False) -> bool:

@@ -32,8 +32,9 @@ _NEXT = re.compile(
 # Stops without a blank after them, as in «дня.Он»; in «kun.Az» or «Node.Js» they are of a name.
 _GLUED = re.compile(
     r"(?<=[а-яёіїєґәғқңөұүһa-zəıöüçşğ»”)\d])[.!?…]+[»”)]?[«“\"]?"
-    r"(?:[А-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ][а-яёіїєґәғқңөұүһ]*[\s,-]|(?P<latin>[A-ZƏİÖÜÇŞĞ][a-zəıöüçşğ]*)[\s,])"
+    r"(?:[А-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ][а-яёіїєґәғқңөұүһ]*[\s,-]|[A-ZƏİÖÜÇŞĞ][a-zəıöüçşğ]*[\s,])"
 )
+_DOMAIN = re.compile(r"(?:Az|Biz|Com|Edu|Fm|Gov|Io|Js|Kz|Net|Org|Ru|Su|Tv|Ua|Uk|Uz)\b")
 _ADDRESS = re.compile(r"://|www\.|@|\w/\w")
 _ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.\s?){0,3}[^\W_]+(?:-[^\W\d_]+)?\Z")
 _ENDS_IN_FIGURE = re.compile(r"(?:\d(?:-?[^\W\d_]{1,3})?|/)\Z")  # 5, 1960-х, м/
@@ -45,6 +46,7 @@ _QUOTE = re.compile(r"[«»“”„\"()]")
 # A straight quote that closes is written as ' here.
 _OPENED_BY = {"»": "«", "”": "“„", "“": "„", "'": '"', ")": "("}
 _OPENING = '«„“"('
+_LINKS = ("http", "www.", "t.me")
 
 
 class Sentence(NamedTuple):
@@ -119,6 +121,8 @@ def _parts(line: str, begin: int, stop: re.Match[str], quotations: Sequence[tupl
     if following is None:
         return False
     word = following["word"]
+    if line[following.start("word") - 1] in "@#" or word.startswith(_LINKS):
+        return True
     if word[0].islower() or (stop[0][-1] in '»”"' and _SPEAKER.match(line, stop.end())):
         return False
     return stop[0] != "." or not _is_abbreviated(line, begin, stop.start(), following)
@@ -126,7 +130,7 @@ def _parts(line: str, begin: int, stop: re.Match[str], quotations: Sequence[tupl
 
 def _is_glued(line: str, begin: int, stop: re.Match[str]) -> bool:
     found = _GLUED.match(line, stop.start())
-    if found is None or (found["latin"] and not is_function_word(found["latin"].lower())):
+    if found is None or _DOMAIN.match(line, stop.end()):
         return False
     word = line[max(begin, line.rfind(" ", begin, stop.start())) : stop.end() + 40].split(maxsplit=1)[0]
     return not _ADDRESS.search(word)

@@ -19,7 +19,7 @@ TITLES = _words(
 )
 # Belong to a number that follows.
 BEFORE_NUMBERS = _words(
-    "No Nos no nos pp p Vol vol Fig fig Art art Sec sec Ch ch Pt pt № ст п пп ч гл рис стр тел кв д дом корп стр м "
+    "Rs No Nos no nos pp p Vol vol Fig fig Art art Sec sec Ch ch Pt pt № ст п пп ч гл рис стр тел кв д дом корп стр м "
     "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec янв фев февр мар апр авг сен сент окт нояб дек т статья"
 )
 # End a figure, and then a sentence too unless that has hardly begun.

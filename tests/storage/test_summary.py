@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from storage.language.tokens import word_spans
 from storage.models import Article, Excerpt, Source
 from storage.query import parse
-from storage.summary import LONGEST, TOGETHER, lead, summary
+from storage.statements import LONGEST
+from storage.summary import TOGETHER, lead, summary
 from storage.syntax import Query
 from tests.storage.builders import NOW, document
 from tests.storage.strategies import WORDS, queries
