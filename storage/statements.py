@@ -46,7 +46,10 @@ _MONTH = re.compile(
 )
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 _QUESTION = re.compile(r"\?[!?.…]*[»”\"'’)\]]*\Z")
-_APPEAL = re.compile(r"(?:[А-ЯЁ][а-яё]+(?:йте|ите)(?:сь)?|Please|Click|Sign|Subscribe|Follow|Share|Download|Watch)\b")
+_APPEAL = re.compile(
+    r"(?:[А-ЯЁ][а-яё]+(?:йте|ите)(?:сь)?|Please|Click|Check out|Sign up|Subscribe|Follow|Share|Download|Watch|Read \|)"
+    r"[\s,!:]"
+)
 _TOLD = re.compile(
     r"(?:об этом|соответствующ\w+|как) (?:\w+ ){0,3}(?:сообща|сообщи|пиш|рассказ|заявил|передаё|передае|говор)",
     re.IGNORECASE,
@@ -126,6 +129,8 @@ def _is_news(told: str, words: list[str], after: str) -> bool:
         return False
     if _LINK.search(told) or _MARKUP.search(told) or (not is_closed and "/" in after):
         return False
+    if _APPEAL.match(told) or words[0].lower() in CALLS:
+        return False
     return not (_CREDIT.match(told) or is_of_a_site(told))
 
 
@@ -142,7 +147,6 @@ def _worth(told: str) -> float:
         + 0.3 * any(map(str.isupper, told[1:]))
         - 2.5 * (not is_closed)
         - 2.5 * _is_torn(told[:LONGEST])
-        - 2.5 * bool(_APPEAL.match(told) or told.split(maxsplit=1)[0].lower() in CALLS)
         - 3.0 * bool(_NUMBERED.match(told))
         - 2.0 * bool(_TOLD.match(told))
         - 0.7 * bool(_BACKGROUND.match(told))

@@ -42,12 +42,15 @@ _PHRASES = re.compile(
 )
 # «…», — сказал он.
 _SAID = re.compile(
-    r"[»”\",]+\s*[—–-]?\s*(?:\w+\s+(?:он|она|они|він|вона|вони)\b|(?:he|she|they)\s+\w+\b|\w+\s+(?:he|she|they)\b)[^»”\"]{0,40}\Z"
+    r"[»”\",]+\s*[—–-]?\s*(?:\w+\s+(?:он|она|они|він|вона|вони)\b|(?:he|she|they)\s+\w+\b|\w+\s+(?:he|she|they)\b)"
+    r"[^»”\"]{0,40}\Z"
 )
-_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+_WORD = re.compile(r"\w+(?:-\w+)*")
 
 
 def leans(sentence: str) -> bool:
-    """Whether a sentence begins with a word for something that another one must have named."""
+    """Whether a sentence begins with a word for something, or is said by somebody, that another one must have named."""
     first, *near = [word.lower() for word in _WORD.findall(sentence[:60])][:3] or [""]
-    return first in _FIRST or not _NEAR.isdisjoint(near) or bool(_PHRASES.match(sentence.lstrip('«"“„(— ')))
+    if first in _FIRST or not _NEAR.isdisjoint(near):
+        return True
+    return bool(_PHRASES.match(sentence.lstrip('«"“„(— ')) or _SAID.search(sentence[-100:]))
