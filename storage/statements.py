@@ -25,7 +25,7 @@ LEAST = -4.5
 _LATER = 0.5
 _LEANING, _LEANING_ON_HEADLINE = 3.0, 0.7
 # Of a sentence, the share that the headline says; of the headline, the share that the sentence says.
-REPEATS, _RESEMBLES, _SAYS_ALL = 0.7, 0.5, 0.85
+REPEATS, _RESEMBLES, _SAYS_ALL = 0.78, 0.5, 0.85
 _SHORT, _SHORTISH, _LONGISH = 35, 60, 220
 
 _WORD = re.compile(r"[^\W_]+")
@@ -36,8 +36,9 @@ _LINK = re.compile(r"https?://|www\.|t\.me/|[@#]\w")
 _MARKUP = re.compile(r"[<>{}]|=[\"']")
 _CREDIT = re.compile(
     r"(?:\W*(?:фото(?:граф\w+)?|видео|иллюстрация|кадр|скриншот|источник(?: фото)?|автор|текст|сурет|foto|photo|image"
-    r"|picture|video|source|by|credit|file photo|следите|reporting by|editing by|writing by)\b\s*"
-    r"(?:[:/©|]|из |by |с сайта)|.{0,100}(?:©|\bGetty\b|\((?:фото|photo|image)\b|\b(?:источник|source)\s?[:–—]))",
+    r"|picture|video|source|by|credit|file photo|reporting by|editing by|writing by)\b\s*[:/©|]"
+    r"|\W*(?:фото|кадр) (?:из|с) "
+    r"|.{0,100}(?:©|\bGetty\b|\((?:фото|photo|image)\s?:|\b(?:источник|source)\s?[:–—]))",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
