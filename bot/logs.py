@@ -14,7 +14,7 @@ from structlog.typing import Processor
 _TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{20,}")
 _HIDDEN = "<token>"
 # These say at "info" what is nobody's business: every call, every job.
-_QUIET = ("aiogram.event", "apscheduler", "aiohttp.access", "alembic", "asyncio", "pymorphy3")
+_QUIET = ("aiogram.event", "apscheduler", "aiohttp.access", "alembic", "asyncio", "matplotlib", "pymorphy3")
 
 
 def configure(*, level: str, style: str, stream: TextIO | None = None) -> None:
