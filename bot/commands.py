@@ -33,6 +33,7 @@ COMMANDS: Final = (
     Command(name="latest", does=N_("the newest stories")),
     Command(name="top", does=N_("the stories of the day")),
     Command(name="saved", does=N_("the stories you keep")),
+    Command(name="trends", does=N_("how often a topic is written about, as a picture")),
     Command(name="subscribe", does=N_("follow a topic"), aliases=("sub",)),
     Command(name="subscriptions", does=N_("what you follow"), aliases=("subs",)),
     Command(name="unsubscribe", does=N_("stop following")),

@@ -23,6 +23,7 @@ from aiogram.methods import (
     EditMessageText,
     GetMe,
     SendMessage,
+    SendPhoto,
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
@@ -33,13 +34,15 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     Message,
     MessageEntity,
+    PhotoSize,
     Update,
     User,
 )
 from aiogram.utils.i18n import I18n
 
 from bot import markup
-from bot.messages import TEXT_LIMIT, utf16_length
+from bot.messages import CAPTION_LIMIT, TEXT_LIMIT, utf16_length
+from bot.pictures import Picture
 from bot.screens import Screen
 from storage.chats import TERMINAL
 
@@ -49,6 +52,10 @@ REMEMBERED: Final = 200
 _PRESS: Final = re.compile(r"#(\d{1,9})")
 _COMMAND: Final = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@\w+)?")
 _UNSENDABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
+# As a message has it that was sent with a photo; nobody asks a terminal for the file.
+_NO_PHOTO: Final = PhotoSize(file_id="photo", file_unique_id="photo", width=1, height=1)
 
 
 class ConsoleSession(BaseSession):
@@ -84,6 +91,8 @@ class ConsoleSession(BaseSession):
         match method:
             case SendMessage():
                 return self._send(bot, method)
+            case SendPhoto():
+                return self._send_photo(bot, method)
             case EditMessageText():
                 return self._edit_text(bot, method)
             case EditMessageReplyMarkup():
@@ -99,18 +108,31 @@ class ConsoleSession(BaseSession):
 
     def _send(self, bot: Bot, method: SendMessage) -> Message:
         marked = _read(bot, method, method.text, mode=method.parse_mode)
+        message = self._sent(bot, method, text=marked.text, entities=markup.entities(marked) or None)
+        self._show(message, marked)
+        return message
+
+    def _send_photo(self, bot: Bot, method: SendPhoto) -> Message:
+        """The picture in text, where it has one, and its caption."""
+        caption = _read(bot, method, method.caption or "", mode=method.parse_mode, limit=CAPTION_LIMIT)
+        message = self._sent(
+            bot, method, photo=[_NO_PHOTO], caption=caption.text, caption_entities=markup.entities(caption) or None
+        )
+        self._show(
+            message, markup.after(method.photo.in_text, caption) if isinstance(method.photo, Picture) else caption
+        )
+        return message
+
+    def _sent(self, bot: Bot, method: SendMessage | SendPhoto, **content: Any) -> Message:
         buttons = method.reply_markup if isinstance(method.reply_markup, InlineKeyboardMarkup) else None
-        message = Message(
+        return Message(
             message_id=self.next_message_id(),
             date=self._clock(),
             chat=Chat(id=int(method.chat_id), type=ChatType.PRIVATE),
             from_user=User(id=bot.id, is_bot=True, first_name="newsbot"),
-            text=marked.text,
-            entities=markup.entities(marked) or None,
             reply_markup=buttons,
+            **content,
         ).as_(bot)
-        self._show(message, marked)
-        return message
 
     def _edit_text(self, bot: Bot, method: EditMessageText) -> Message:
         known = self._known(method, method.message_id)
@@ -250,7 +272,9 @@ def _missing(number: int, there_are: int, *, i18n: I18n, language: str) -> str:
     return text.format(number=number, count=there_are)
 
 
-def _read(bot: Bot, method: TelegramMethod[Any], text: str, *, mode: str | Default | None) -> markup.Marked:
+def _read(
+    bot: Bot, method: TelegramMethod[Any], text: str, *, mode: str | Default | None, limit: int = TEXT_LIMIT
+) -> markup.Marked:
     """The text as Telegram would show it; refused where Telegram would refuse it."""
     if isinstance(mode, Default):
         mode = bot.default.parse_mode
@@ -258,7 +282,7 @@ def _read(bot: Bot, method: TelegramMethod[Any], text: str, *, mode: str | Defau
         marked = markup.read(text) if mode == ParseMode.HTML else markup.Marked(text)
     except markup.MarkupError as error:
         raise TelegramBadRequest(method=method, message=f"Bad Request: can't parse entities: {error}") from error
-    if not 0 < utf16_length(marked.text) <= TEXT_LIMIT:
+    if not 0 < utf16_length(marked.text) <= limit:
         raise TelegramBadRequest(method=method, message="Bad Request: message text is empty or too long")
     return marked
 

@@ -106,7 +106,20 @@ class Keep(CallbackData, prefix="ks"):
 
 
 class FollowShown(CallbackData, prefix="f"):
-    """Follows the query that stands in the message."""
+    """Follows the query that stands in the message, or one of them."""
+
+    # Buttons of the first version have none.
+    place: Place = 0
+
+    @classmethod
+    def unpack(cls, value: str) -> Self:
+        return super().unpack(f"{value}:0" if ":" not in value else value)
+
+
+class SearchShown(CallbackData, prefix="q"):
+    """Searches for one of the queries that stand in the message."""
+
+    place: Place
 
 
 class FollowTopic(CallbackData, prefix="t"):

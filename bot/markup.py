@@ -4,7 +4,7 @@ html ──read──▶ Marked ──plain──▶ a pipe's text
                       ──entities──▶ what a Message of Telegram carries
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import Final
 
@@ -66,6 +66,13 @@ def plain(marked: Marked) -> str:
         shown.append(f"{marked.text[at : link.end]} <{link.url}>")
         at = link.end
     return "".join([*shown, marked.text[at:]])
+
+
+def after(text: str, marked: Marked) -> Marked:
+    """The same behind a text of its own, an empty line between."""
+    head = f"{text}\n\n"
+    shifted = (replace(span, start=span.start + len(head), end=span.end + len(head)) for span in marked.spans)
+    return Marked(head + marked.text, tuple(shifted))
 
 
 def entities(marked: Marked) -> list[MessageEntity]:

@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 from itertools import groupby, takewhile
 
 TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
 ENTITY_LIMIT = 100
 
 _ZWJ = "\u200d"

@@ -9,6 +9,7 @@ from datetime import datetime
 from aiogram import Dispatcher
 from aiogram.utils.i18n import I18n
 
+from bot.chart import Painter
 from bot.conversation import (
     addsource,
     digest,
@@ -29,6 +30,7 @@ from bot.conversation import (
     subscriptions,
     timezone,
     top,
+    trends,
     unsubscribe,
     why,
 )
@@ -45,7 +47,7 @@ __all__ = ["Digests", "Fetching", "Rules", "dispatcher"]
 TOPICS = (
     *(start, subscribe, subscriptions, unsubscribe, digest, schedule, timezone, settings, saved, search, meant),
     *(sources, addsource, source_files, source_health),
-    *(top, story, digest_list, why, feedback),
+    *(top, story, digest_list, why, feedback, trends),
 )
 
 
@@ -69,6 +71,7 @@ def dispatcher(
         digests=digests,
         fetching=fetching,
         expansions=expansions,
+        painter=Painter(),
         i18n=i18n,
     )
     made.update.outer_middleware(Introduction(db=db, settings=settings, i18n=i18n, clock=clock))

@@ -22,6 +22,7 @@ class Question(StatesGroup):
     schedule = State()
     timezone = State()
     source = State()
+    trends = State()
 
 
 def named(name: str) -> Command:

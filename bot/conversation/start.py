@@ -55,6 +55,7 @@ async def help_(message: Message, visit: Visit) -> None:
         "\n".join([_("<b>What I can do</b>"), *commands]),
         "\n".join([_("<b>How to search</b>"), *forms]),
         _("Subscriptions are written in the same way. Without a command, I take your words for a search."),
+        _("/trends draws up to three queries beside one another: put commas between them."),
     )
     await message.answer("\n\n".join(parts))
 

@@ -70,11 +70,14 @@ async def subscribe_to_answer(message: Message, state: FSMContext, db: Database,
     await answer(message, begun(start, visit))
 
 
-async def follow_shown(callback: CallbackQuery, message: Message, toast: Toast, db: Database, visit: Visit) -> None:
-    if not (texts := typed_in(message)):
+async def follow_shown(
+    callback: CallbackQuery, callback_data: FollowShown, message: Message, toast: Toast, db: Database, visit: Visit
+) -> None:
+    texts = typed_in(message)
+    if callback_data.place >= len(texts):
         toast.text = _("This button no longer works. Please search again.")
         return
-    start = await follow(db, visit, texts[0])
+    start = await follow(db, visit, texts[callback_data.place])
     if start.is_new:
         await answer(message, begun(start, visit))
     else:

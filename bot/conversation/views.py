@@ -26,5 +26,5 @@ async def rewrite(message: Message, view: View) -> None:
 
 def typed_in(message: Message) -> list[str]:
     """The queries that a message of ours shows as they were typed: they stand in `code`, and nothing else does."""
-    text = message.text or ""
-    return [entity.extract_from(text) for entity in message.entities or () if entity.type == "code"]
+    text, entities = message.text or message.caption or "", message.entities or message.caption_entities or ()
+    return [entity.extract_from(text) for entity in entities if entity.type == "code"]

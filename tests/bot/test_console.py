@@ -11,7 +11,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import Command
-from aiogram.methods import SendPhoto
+from aiogram.methods import SendVideo
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.i18n import I18n
 from prompt_toolkit.application import create_app_session
@@ -21,6 +21,8 @@ from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from bot.console import REMEMBERED, ConsoleSession, Person, converse
+from bot.messages import CAPTION_LIMIT
+from bot.pictures import Picture
 from bot.screens import Pipe, Screen, Terminal
 from storage.chats import TERMINAL
 
@@ -224,11 +226,32 @@ async def test_unknown_message_cannot_be_edited(bot: Bot) -> None:
 
 
 async def test_what_a_terminal_cannot_show_is_refused(bot: Bot) -> None:
-    with pytest.raises(TelegramBadRequest, match="SendPhoto"):
-        await bot(SendPhoto(chat_id=1, photo="x"))
+    with pytest.raises(TelegramBadRequest, match="SendVideo"):
+        await bot(SendVideo(chat_id=1, video="x"))
     with pytest.raises(NotImplementedError):
         bot.session.stream_content("https://a.kz")
     await bot.session.close()
+
+
+async def test_a_picture_is_shown_by_what_it_says_in_text(i18n: I18n) -> None:
+    out = StringIO()
+    session = ConsoleSession(Pipe(BytesIO(), out), clock=lambda: NOW)
+    bot = Bot("1:test", session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
+    picture = Picture(b"PNG", "a.png", in_text="▁█")
+    caption = '<code>баку</code>: <a href="https://a.kz">7</a>'
+    sent = await bot.send_photo(1, picture, caption=caption, reply_markup=BUTTONS)
+    assert out.getvalue() == "▁█\n\nбаку: 7 <https://a.kz>\n[#1 Раз] [#2 Два]\n[#3 Сайт]\n\n"
+    assert (sent.text, sent.caption) == (None, "баку: 7")
+    assert [entity.extract_from("баку: 7") for entity in sent.caption_entities or ()] == ["баку", "7"]
+    assert session.buttoned() == sent
+
+
+async def test_of_another_picture_the_caption_alone_is_shown(bot: Bot) -> None:
+    assert isinstance(bot.session, ConsoleSession)
+    sent = await bot.send_photo(1, "file_id", caption="<b>Баку</b>")
+    assert (sent.caption, bool(sent.photo)) == ("Баку", True)
+    with pytest.raises(TelegramBadRequest, match="empty or too long"):
+        await bot.send_photo(1, "file_id", caption="я" * (CAPTION_LIMIT + 1))
 
 
 async def test_only_recent_messages_are_remembered(bot: Bot) -> None:

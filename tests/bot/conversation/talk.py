@@ -17,6 +17,7 @@ from aiogram.methods import (
     GetFile,
     SendDocument,
     SendMessage,
+    SendPhoto,
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
@@ -125,6 +126,10 @@ class StrictSession(ConsoleSession):
             assert not parsed.remarks
             assert 0 < utf16_length(parsed.text) <= 4096
             assert len(parsed.entities) <= 100
+        if isinstance(method, SendPhoto):
+            parsed = parse_html(method.caption or "")
+            assert not parsed.remarks
+            assert utf16_length(parsed.text) <= 1024
         if isinstance(method, AnswerCallbackQuery):
             assert len(method.text or "") <= 200
         markup = getattr(method, "reply_markup", None)
