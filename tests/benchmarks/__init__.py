@@ -14,5 +14,6 @@ percolate       an article against up to a million standing queries
 search_growth   queries of every kind among up to a million articles
 ingest_growth   articles from draft to matched, with up to a million standing queries
 planning        digests that are due at once
+trends          counts of mentions a day, pictures of them, and what both leave in memory
 responsiveness  how long a command waits while articles are imported
 """
