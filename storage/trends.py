@@ -30,9 +30,10 @@ DAYS: Final = 30
 LOOKED_THROUGH: Final = 20_000
 READ: Final = 200_000
 
+_DAY: Final = timedelta(days=1)
 _EARLIEST: Final = int(EARLIEST.timestamp())
 
-_OLDEST = "SELECT min(docid) FROM articles"
+_OLDEST = "SELECT min(docid) FROM articles WHERE docid BETWEEN :low AND :high"
 _WITH_WORDS = "SELECT count(*) FROM article_index WHERE article_index MATCH :match AND rowid BETWEEN :low AND :high"
 _ALL = "SELECT count(*) FROM articles INDEXED BY ix_articles_candidates WHERE docid BETWEEN :low AND :high"
 
@@ -48,8 +49,9 @@ class Trends:
 async def trends(
     conn: AsyncConnection, queries: Sequence[Query], *, now: datetime, zone: ZoneInfo, days: int = DAYS
 ) -> Trends:
-    """The last days on which articles can be met: up to today, fewer where the store or what the queries say of the
-    date begins later; none where even the newest day has more candidates than can be looked through.
+    """The last days on which articles can be met: up to today, and fewer where the store's first article of these days,
+    or what the queries say of the date, is later; none where even the newest day has more candidates than can be
+    looked through.
     """
     return await on_driver(conn, lambda driver: _trends(driver, queries, now=now, zone=zone, most=days))
 
@@ -59,7 +61,7 @@ def _trends(
 ) -> Trends:
     asked = [ask(driver, query, now=now, whole=True) for query in queries]
     days = _days(driver, asked, now=now, zone=zone, most=most)
-    borders = [_begin(day, zone) << DOCID_BITS for day in (*days, days[-1] + timedelta(days=1))]
+    borders = [_border(day, zone) for day in (*days, days[-1] + _DAY)]
     counts = [_counts(one, borders, among=len(asked)) for one in asked]
     known = min(map(len, counts))
     return Trends(tuple(days[len(days) - known :]), tuple(tuple(row[len(row) - known :]) for row in counts))
@@ -69,13 +71,16 @@ def _days(
     driver: sqlite3.Connection, asked: Sequence[Asked], *, now: datetime, zone: ZoneInfo, most: int
 ) -> list[date]:
     """At least one, though there may be nothing on it."""
-    today = int(now.timestamp())
-    [oldest] = driver.execute(_OLDEST).fetchone()
-    since = max(min(one.plan.low for one in asked) >> DOCID_BITS, today if oldest is None else oldest >> DOCID_BITS)
-    until = max(one.plan.high for one in asked) >> DOCID_BITS
-    first, last = (datetime.fromtimestamp(min(max(second, _EARLIEST), today), zone).date() for second in (since, until))
-    count = min(max((last - first).days + 1, 1), most)
-    return [last - timedelta(days=ago) for ago in reversed(range(count))]
+
+    def day(docid: int) -> date:
+        second = min(max(docid >> DOCID_BITS, _EARLIEST), int(now.timestamp()))
+        return datetime.fromtimestamp(second, zone).date()
+
+    last = day(max(one.plan.high for one in asked))
+    first = max(day(min(one.plan.low for one in asked)), last - timedelta(days=most - 1))
+    [oldest] = driver.execute(_OLDEST, {"low": _border(first, zone), "high": _border(last + _DAY, zone) - 1}).fetchone()
+    first = last if oldest is None else max(first, day(oldest))
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def _counts(asked: Asked, borders: Sequence[int], *, among: int) -> list[int]:
@@ -102,6 +107,6 @@ def _count(asked: Asked, low: int, high: int) -> int:
     return int(found)
 
 
-def _begin(day: date, zone: ZoneInfo) -> int:
-    """The first second of a local day, on which there may be no midnight."""
-    return int(datetime.combine(day, time.min, zone).timestamp())
+def _border(day: date, zone: ZoneInfo) -> int:
+    """The lowest docid of a local day, on which there may be no midnight."""
+    return int(datetime.combine(day, time.min, zone).timestamp()) << DOCID_BITS

@@ -155,14 +155,16 @@ async def test_a_day_that_the_calendar_left_out_is_empty(database: Database) -> 
 
 
 async def test_the_last_days_end_today_though_nothing_has_come(database: Database) -> None:
-    await published(database, NOW - 40 * DAY, NOW - 3 * DAY)
+    await published(database, NOW - 4 * DAY, NOW - 3 * DAY)
     found = await counted(database, "баку", days=5)
-    assert (found.days[0], found.days[-1], found.counts) == (date(2025, 11, 27), date(2025, 12, 1), ((0, 1, 0, 0, 0),))
+    assert (found.days[0], found.days[-1], found.counts) == (date(2025, 11, 27), date(2025, 12, 1), ((1, 1, 0, 0, 0),))
 
 
-async def test_days_begin_with_the_store(database: Database) -> None:
-    await published(database, NOW - 3 * DAY)
+async def test_days_begin_with_what_the_store_has_of_them(database: Database) -> None:
+    """One article of long ago does not make a young store an old one."""
+    await published(database, NOW - 400 * DAY, NOW - 3 * DAY)
     assert (await counted(database, "астана")).days[0] == date(2025, 11, 28)
+    assert (await counted(database, "астана", days=2)).days == (date(2025, 12, 1),)
 
 
 @pytest.mark.parametrize("query", ["баку", '"баку"', "after:2020-01-01"])
