@@ -243,10 +243,10 @@ def _names(figure: "Figure", axes: "Axes", chart: Chart) -> None:
 
 
 def apart(heights: Sequence[float]) -> list[float]:
-    """The same heights, from the lowest up, each a row above the one before at least."""
+    """The same heights, from the lowest up, each a row above the one before at least; of equals the first is on top."""
     moved = dict.fromkeys(range(len(heights)), 0.0)
     below = -ROW
-    for at in sorted(moved, key=lambda at: heights[at]):
+    for at in sorted(moved, key=lambda at: (heights[at], -at)):
         below = moved[at] = max(heights[at], below + ROW)
     return list(moved.values())
 

@@ -201,7 +201,8 @@ def test_names_do_not_stand_upon_one_another(heights: list[float]) -> None:
     moved = charts.apart(heights)
     assert all(abs(one - other) > charts.ROW * 0.999 for one, other in combinations(moved, 2))
     assert all(new >= old for new, old in zip(moved, heights, strict=True))
-    assert moved[heights.index(min(heights))] == min(heights)
+    assert min(moved) == min(heights)
+    assert charts.apart([0.0, 0.0, 0.0]) == [2 * charts.ROW, charts.ROW, 0.0]
 
 
 def test_in_text_all_lines_have_one_scale_and_a_dot_is_nothing() -> None:
