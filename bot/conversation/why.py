@@ -15,7 +15,7 @@ from bot.conversation.views import View, answer_to
 from bot.ranking import Signals
 from bot.story_buttons import Why
 from bot.why_view import Reason
-from storage import coverage, subscriptions, tellings
+from storage import coverage, feedback, subscriptions, tellings
 from storage.database import Database
 from storage.errors import QueryError
 from storage.models import Hit, Subscription
@@ -25,12 +25,13 @@ from storage.tellings import Telling
 
 
 class _Known(NamedTuple):
-    """What the store has of a telling; `was` is the subscription while it could be restored."""
+    """What the store has of a telling; `was` is the subscription while it could be restored, `leaning` the chat's."""
 
     shown: Shown
     telling: Telling | None
     follows: Subscription | None
     was: Subscription | None
+    leaning: float
 
 
 def router() -> Router:
@@ -65,7 +66,8 @@ async def _read(conn: AsyncConnection, asked: Why, visit: Visit) -> _Known | Non
     subscription_id = asked.subscription or (telling.subscription_id if telling else None) or 0
     follows = await subscriptions.by_id(conn, subscription_id, chat_id=chat_id)
     was = follows or await subscriptions.by_id(conn, subscription_id, chat_id=chat_id, or_deleted=True)
-    return _Known(next(own), telling, follows, was)
+    leanings = await feedback.leanings(conn, {chat_id: [asked.story]})
+    return _Known(next(own), telling, follows, was, leanings.get((chat_id, asked.story), 0.0))
 
 
 def _reason(known: _Known, visit: Visit) -> Reason:
@@ -95,4 +97,4 @@ def _signals(known: _Known, hit: Hit, visit: Visit) -> Signals:
     telling = known.telling
     is_this = telling is not None and telling.article_id == hit.article.id
     as_of = telling.told_at if telling and is_this else visit.now
-    return ranking.signals(hit, is_face=known.shown.is_face, now=as_of)
+    return ranking.signals(hit, is_face=known.shown.is_face, now=as_of, leaning=known.leaning)

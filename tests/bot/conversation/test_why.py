@@ -141,3 +141,14 @@ async def test_data_that_no_button_carries_is_refused(talk: Talk, data: str) -> 
     await told_for(talk, "терминал")
     [said] = await talk.press_data(data)
     assert "больше не работает" in said.text
+
+
+async def test_what_was_marked_shows_among_the_parts(talk: Talk) -> None:
+    await told_for(talk, "терминал")
+    mark = "ваши отметки, открытое и сохранённое"
+    assert mark not in await why(talk)
+    await talk.say("/latest")
+    await talk.press("☰ 1")
+    assert f"+0,15 {mark}" in await why(talk)
+    await talk.press("Меньше такого")
+    assert f"-0,50 {mark}" in await why(talk)
