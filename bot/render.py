@@ -1,6 +1,6 @@
 """Models → blocks of Telegram HTML. Pure, and without a word of its own, so that it serves every language.
 
-    Hit, Article ──story──▶ block ──a page of hits, a digest──▶ message
+    Hit, Article ──story, heading──▶ block ──a page of hits, a digest──▶ message
 
 Rules of the mode: https://core.telegram.org/bots/api#html-style
 """
@@ -8,12 +8,12 @@ Rules of the mode: https://core.telegram.org/bots/api#html-style
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 
 from bot.messages import clip, escape, italic, sendable_url
 from storage.models import Article, Excerpt, Hit
@@ -27,6 +27,8 @@ SOURCES_SHOWN: Final = 3
 TITLE_MARKS: Final = 5
 SNIPPET_MARKS: Final = 10
 QUERY_LIMIT: Final = 100
+# Older than this, a date says more than how long ago it was.
+A_DAY: Final = timedelta(hours=24)
 
 # What would tear a block into more lines than it is meant to have.
 _BREAKS: Final = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]")
@@ -53,14 +55,25 @@ def brief(text: str) -> str:
 def story(hit: Hit, *, reader: Reader, now: datetime) -> str:
     """A story found: headline, sources and date, the words that show why; three lines at most."""
     headline = _headline(hit.title, url=hit.article.url)
-    byline = _byline(hit.article, hit.other_sources, reader=reader, now=now)
-    return _block(headline, byline, _snippet(hit.snippet))
+    byline = _byline(hit.article, (hit.article.source.name, *hit.other_sources), reader=reader, now=now)
+    return _block(headline, byline, snippet(hit.snippet))
+
+
+def heading(hit: Hit, sources: Sequence[str], *, reader: Reader, now: datetime) -> str:
+    """The headline, and below it these sources in their order and the age of what is linked."""
+    return _block(_headline(hit.title, url=hit.article.url), _byline(hit.article, sources, reader=reader, now=now))
+
+
+def snippet(excerpt: Excerpt) -> str:
+    """Sentences on one line, the words that show why in bold."""
+    return marked(excerpt, limit=SNIPPET_LIMIT, marks=SNIPPET_MARKS)
 
 
 def article(article: Article, *, reader: Reader, now: datetime) -> str:
     """An article that nobody searched for: headline, source and date, how it begins."""
     headline = _headline(Excerpt(article.title), url=article.url)
-    return _block(headline, _byline(article, (), reader=reader, now=now), _snippet(lead(article)))
+    byline = _byline(article, (article.source.name,), reader=reader, now=now)
+    return _block(headline, byline, snippet(lead(article)))
 
 
 def marked(excerpt: Excerpt, *, limit: int, marks: int) -> str:
@@ -72,10 +85,17 @@ def marked(excerpt: Excerpt, *, limit: int, marks: int) -> str:
     return "".join(pieces).strip() + shown[cut:]
 
 
+def age(at: datetime, *, reader: Reader, now: datetime) -> str:
+    """«2 часа назад», from a day on «6 декабря» by the reader's clock; a date without a time is a date at once."""
+    if _is_date(at):
+        return _date(at.astimezone(UTC), reader=reader, now=now)
+    passed = now - at
+    return _ago(passed, reader.language) if passed < A_DAY else day(at, reader=reader, now=now)
+
+
 def moment(at: datetime, *, reader: Reader, now: datetime) -> str:
     """«6 декабря, 10:04» by the reader's clock; the year where it is not this one."""
-    if at.astimezone(UTC).time() == time(0):
-        # Midnight to the second is how a date without a time is stored: it is the same date everywhere.
+    if _is_date(at):
         return _date(at.astimezone(UTC), reader=reader, now=now)
     local = at.astimezone(reader.zone)
     return f"{_date(local, reader=reader, now=now)}, {local:%H:%M}"
@@ -104,17 +124,13 @@ def _headline(title: Excerpt, *, url: str | None) -> str:
     return f'<a href="{escape(address)}">{marked(title, limit=TITLE_LIMIT, marks=TITLE_MARKS)}</a>'
 
 
-def _snippet(excerpt: Excerpt) -> str:
-    return marked(excerpt, limit=SNIPPET_LIMIT, marks=SNIPPET_MARKS)
-
-
-def _byline(article: Article, others: Sequence[str], *, reader: Reader, now: datetime) -> str:
-    found = (_BREAKS.sub(" ", name).strip() for name in (article.source.name, *others))
+def _byline(article: Article, sources: Sequence[str], *, reader: Reader, now: datetime) -> str:
+    found = (_BREAKS.sub(" ", name).strip() for name in sources)
     names = [name for name in dict.fromkeys(found) if name]
     shown = ", ".join(clip(name, SOURCE_LIMIT) for name in names[:SOURCES_SHOWN])
     more = f" +{len(names) - SOURCES_SHOWN}" if len(names) > SOURCES_SHOWN else ""
-    date = moment(article.published_at, reader=reader, now=now)
-    return italic(f"{shown}{more} · {date}" if shown else date)
+    when = age(article.published_at, reader=reader, now=now)
+    return italic(f"{shown}{more} · {when}" if shown else when)
 
 
 def _pieces(text: str, marks: Sequence[tuple[int, int]]) -> Iterator[str]:
@@ -124,6 +140,23 @@ def _pieces(text: str, marks: Sequence[tuple[int, int]]) -> Iterator[str]:
         yield f"<b>{escape(text[start:end])}</b>"
         at = end
     yield escape(text[at:])
+
+
+def _is_date(at: datetime) -> bool:
+    """Midnight to the second is how a date without a time is stored: it is the same date everywhere."""
+    return at.astimezone(UTC).time() == time(0)
+
+
+def _ago(passed: timedelta, language: str) -> str:
+    """In whole minutes of the first hour, then in whole hours; what is dated ahead is a minute old."""
+    minutes = max(passed // timedelta(minutes=1), 1)
+    return _in_words(minutes if minutes < 60 else minutes // 60 * 60, language)
+
+
+@lru_cache(maxsize=512)  # as many as there are, in all languages
+def _in_words(minutes: int, language: str) -> str:
+    passed = timedelta(minutes=minutes)
+    return format_timedelta(-passed, granularity="minute", threshold=1, add_direction=True, locale=language)
 
 
 def _date(local: datetime, *, reader: Reader, now: datetime) -> str:

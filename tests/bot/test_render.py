@@ -53,7 +53,7 @@ def test_story_is_headline_byline_and_the_words_that_show_why() -> None:
     )
     assert render.story(hit, reader=ALMATY, now=NOW) == (
         '<a href="https://report.az/1">Токаев прибыл в <b>Баку</b></a>\n'
-        "<i>Report, Trend · 6 декабря, 12:00</i>\n"
+        "<i>Report, Trend · 1 минуту назад</i>\n"
         "Встреча в <b>Баку</b>: &lt;итоги&gt; &amp; планы"
     )
 
@@ -85,12 +85,12 @@ def test_further_sources_are_counted() -> None:
 
 def test_article_of_a_source_without_a_name_has_only_its_date() -> None:
     shown = render.article(an_article(source=""), reader=ALMATY, now=NOW)
-    assert shown.endswith("<i>6 декабря, 12:00</i>")
+    assert shown.endswith("<i>1 минуту назад</i>")
 
 
 def test_sources_without_a_name_are_left_out() -> None:
     hit = a_hit(an_article(source="a.example"), snippet=Excerpt(""), others=("", " ", "b.example"))
-    assert "<i>a.example, b.example · 6 декабря, 12:00</i>" in render.story(hit, reader=ALMATY, now=NOW)
+    assert "<i>a.example, b.example · 1 минуту назад</i>" in render.story(hit, reader=ALMATY, now=NOW)
 
 
 def test_marks_beyond_the_cut_are_left_out() -> None:
@@ -124,6 +124,56 @@ def test_only_so_many_marks_are_bold() -> None:
 def test_moment(at: datetime, language: str, zone: str, shown: str) -> None:
     reader = Reader(language=language, zone=ZoneInfo(zone))
     assert render.moment(at, reader=reader, now=NOW).translate(SPACES) == shown
+
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("passed", "language", "shown"),
+    [
+        (-HOUR, "ru", "1 минуту назад"),
+        (0 * MINUTE, "ru", "1 минуту назад"),
+        (59 * MINUTE + timedelta(seconds=59), "ru", "59 минут назад"),
+        (HOUR, "ru", "1 час назад"),
+        (3 * HOUR - MINUTE, "ru", "2 часа назад"),
+        (5 * HOUR, "en", "5 hours ago"),
+        (24 * HOUR - MINUTE, "en", "23 hours ago"),
+        (24 * HOUR, "ru", "5 декабря"),
+        (24 * HOUR, "en", "December 5"),
+        (7 * HOUR, "ru", "6 декабря"),
+        (365 * 24 * HOUR, "ru", "6 декабря 2024 г."),
+    ],
+    ids=[
+        "dated ahead",
+        "just now",
+        "the last minute of the hour",
+        "an hour",
+        "begun hours do not count",
+        "in English",
+        "the last hour of the day",
+        "a day",
+        "a day in English",
+        "a date without a time",
+        "a year",
+    ],
+)
+def test_age(passed: timedelta, language: str, shown: str) -> None:
+    reader = Reader(language=language, zone=ZoneInfo("Asia/Almaty"))
+    assert render.age(NOW - passed, reader=reader, now=NOW).translate(SPACES) == shown
+
+
+@given(st.integers(0, 60 * 48))
+def test_age_grows_no_younger(minutes: int) -> None:
+    """What is said changes from minutes to hours to a date, and never back."""
+    said = [render.age(NOW - one * MINUTE, reader=ALMATY, now=NOW) for one in (minutes, minutes + 1)]
+    kinds = [next((at for at, unit in enumerate(("минут", "час", "декабря")) if unit in one), -1) for one in said]
+    assert kinds == sorted(kinds)
+
+
+def test_heading_names_the_sources_in_the_order_given() -> None:
+    shown = render.heading(a_hit(an_article(), snippet=Excerpt("нет")), ("Первый", "Report"), reader=ALMATY, now=NOW)
+    assert shown.splitlines()[1:] == ["<i>Первый, Report · 1 минуту назад</i>"]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ async def test_stories_are_found_by_any_form_with_or_without_the_command(talk: T
     [page] = await talk.say(words)
     assert page.text == (
         "По запросу коридоры — 1 новость\nИщу: коридор\n\n"
-        "Коридор расширяют: шаг 0\nreport.az · 6 декабря, 12:00\nВ Баку подписали документ 0."
+        "Коридор расширяют: шаг 0\nreport.az · 1 минуту назад\nВ Баку подписали документ 0."
     )
     assert page.links == ("https://report.az/0",)
     assert page.bold == ("Коридор",)
@@ -171,9 +171,11 @@ async def test_latest_of_an_empty_store_says_so(talk: Talk) -> None:
 
 
 async def test_dates_follow_the_chats_zone_and_language(talk: Talk) -> None:
-    await talk.publish(CORRIDOR[:1])
+    late = NOON - timedelta(days=1, hours=11)  # 01:00 in Almaty, 00:00 in Baku
+    await talk.publish([draft("Коридор", at=late), draft("Коридор закрыт", at=late - timedelta(minutes=1))])
     await talk.say("/timezone Баку")
     await talk.say("/language en")
     [page] = await talk.say("коридор")
-    assert page.text.splitlines()[0] == "1 story for коридор"
-    assert page.text.splitlines()[3] == "report.az · December 6, 11:00"
+    assert page.text.splitlines()[0] == "2 stories for коридор"
+    bylines = [line for line in page.text.splitlines() if line.startswith("report.az")]
+    assert bylines == ["report.az · December 5", "report.az · December 4"]
