@@ -9,7 +9,7 @@ what was planned still holds. What has changed meanwhile is planned anew at the 
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeAlias, TypeVar
@@ -19,18 +19,20 @@ from aiogram.utils.i18n import I18n
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import digest
-from bot.digest import Topic
+from bot.alerts import ALERTS_AN_HOUR, Later, Singly, Together, manner
+from bot.digest import Caught, Topic
 from bot.items import REST_S, Items
 from bot.preferences import Defaults, Preferences, preferences
 from bot.render import Reader
-from bot.timetable import next_due, quiet_ends
+from bot.timetable import in_quiet, next_due, quiet_ends
 from storage import chats, digests, subscriptions
 from storage.database import Database
-from storage.digests import Composed, Outcome
+from storage.digests import Composed, Outcome, Part
 from storage.models import Chat, DigestKind, Slot
 from storage.planning import MANY, Gathered, Planner
 from storage.query import parse_canonical
 from storage.search import Sort, search
+from storage.shown import shown
 
 # So many ids of due chats are read at once, and so many chats are planned for.
 DUE = 10_000
@@ -53,14 +55,17 @@ _T = TypeVar("_T")
 
 
 class _Turn(NamedTuple):
-    """A chat that is composed for: what it has chosen, and what is new to it."""
+    """A chat that is composed for: what it has chosen, what is new to it, and when it was alerted last."""
 
     chat: Chat
     chosen: Preferences
     gathered: Gathered
+    alerted: Sequence[datetime] = ()
 
 
 _Drafts: TypeAlias = dict[int, tuple[Gathered, Composed]]
+# Chat id → until when nothing is pushed to it.
+_Held: TypeAlias = dict[int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class _Batch:
     kind: DigestKind
     now: datetime
     turns: tuple[_Turn, ...]
-    held: dict[int, datetime]
+    held: _Held
 
 
 class Composer:
@@ -83,8 +88,8 @@ class Composer:
         self._only = only
         # One batch or question at a time, or two would be composed of which one is in vain.
         self._composing = asyncio.Lock()
-        # Chat id → when alerts are looked for again: hours are quiet, or one could not be composed.
-        self._held: dict[int, datetime] = {}
+        # When alerts are looked for again: hours are quiet or full, or one could not be composed.
+        self._held: _Held = {}
         # The newest match that alerts were looked for in, and when they are looked for without a newer one.
         self._alerted = 0
         self._look_again: datetime | None = None
@@ -117,7 +122,7 @@ class Composer:
         async with self._composing:
             while True:
                 async with self._db.read() as conn:
-                    gathered = (await Planner(instant=False).plan(conn, [chat.id])).of(chat.id)
+                    gathered = (await Planner(instant=False).plan(conn, [chat.id], now=now)).of(chat.id)
                 items = await self._items([gathered], now=now)
                 async with self._db.read() as conn:
                     await _begin(conn, gathered, items, now=now)
@@ -138,7 +143,7 @@ class Composer:
     ) -> tuple[int, ...]:
         """Returns those that are late."""
         async with self._db.read() as conn:
-            plan = await planner.plan(conn, chat_ids)
+            plan = await planner.plan(conn, chat_ids, now=now)
         courses = plan.batches(articles=ARTICLES)
         while course := await asyncio.to_thread(next, courses, None):
             await self._push([one for one in course if _is_worth_it(one, kind)], kind, now=now)
@@ -182,13 +187,13 @@ class Composer:
     ) -> tuple[_Drafts, Outcome]:
         async with self._db.read() as conn:
             batch = await self._batch(conn, gathered, kind, items, now=now)
-        drafts = await asyncio.to_thread(self._drafts, batch, items)
+        drafts, full = await asyncio.to_thread(self._drafts, batch, items)
         async with self._db.write() as conn:
             outcome = await digests.commit(conn, drafts, now=now)
             if kind is DigestKind.SCHEDULED:
                 await self._set_next(conn, drafts.keys() - outcome.changed, batch.held, now=now)
-        self._held |= {chat_id: min(until, now + TRY_AGAIN) for chat_id, until in batch.held.items()}
-        if stories := sum(len(drafts[chat_id][1].story_ids) for chat_id in outcome.committed):
+        self._held |= {chat_id: min(until, now + TRY_AGAIN) for chat_id, until in (batch.held | full).items()}
+        if stories := sum(len(drafts[chat_id][1].tellings) for chat_id in outcome.committed):
             log.info("digests composed", kind=kind.value, chats=len(outcome.committed), stories=stories)
         return drafts, outcome
 
@@ -204,37 +209,51 @@ class Composer:
             if (chosen := preferences(chat, self._defaults)).reader == items.readers.get(chat.id)
         ]
         held = {} if kind is DigestKind.ASKED else _quiet(turns, now)
-        return _Batch(kind, now, tuple(turn for turn in turns if turn.chat.id not in held), held)
+        turns = [turn for turn in turns if turn.chat.id not in held]
+        if kind is DigestKind.INSTANT:
+            turns = [turn._replace(alerted=await _alerted(conn, turn.chat.id)) for turn in turns]
+        return _Batch(kind, now, tuple(turns), held)
 
-    def _drafts(self, batch: _Batch, items: Items) -> _Drafts:
-        """Off the event loop: a digest may have hundreds of messages."""
+    def _drafts(self, batch: _Batch, items: Items) -> tuple[_Drafts, _Held]:
+        """Off the event loop: a digest may have hundreds of messages. And whose alerts wait, for the hour is full."""
         drafts: _Drafts = {}
+        full: _Held = {}
         for turn in batch.turns:
             time.sleep(REST_S)
-            drafts[turn.chat.id] = turn.gathered, self._draft(turn, batch, items)
-        return drafts
+            caught = items.caught(turn.chat.id)
+            how = _manner(turn, caught, batch)
+            if isinstance(how, Later):
+                full[turn.chat.id] = how.until
+                continue
+            limit = None if isinstance(how, Singly) else turn.chat.topic_limit
+            topics = digest.arrange(items.followed(turn.chat.id), caught, limit=limit)
+            drafts[turn.chat.id] = turn.gathered, self._draft(turn, topics, how, batch)
+        return drafts, full
 
-    def _draft(self, turn: _Turn, batch: _Batch, items: Items) -> Composed:
-        topics = digest.arrange(items.followed(turn.chat.id), items.caught(turn.gathered))
+    def _draft(self, turn: _Turn, topics: Sequence[Topic], how: Singly | Together | None, batch: _Batch) -> Composed:
+        # What comes together is a digest that answers no set time.
+        kind = DigestKind.SCHEDULED if isinstance(how, Together) else batch.kind
         return Composed(
-            kind=batch.kind,
+            kind=kind,
             slot=_slot(turn.chat, turn.chosen) if batch.kind is DigestKind.SCHEDULED else None,
-            story_ids=frozenset(item.story_id for topic in topics for item in topic.items),
+            tellings=digest.tellings(topics),
             subscription_ids=frozenset(topic.subscription.id for topic in topics),
-            messages=tuple(self._render(topics, turn.chosen, batch)),
+            messages=tuple(self._render(topics, turn, how, now=batch.now)),
         )
 
-    def _render(self, topics: Sequence[Topic], chosen: Preferences, batch: _Batch) -> list[str]:
+    def _render(
+        self, topics: Sequence[Topic], turn: _Turn, how: Singly | Together | None, *, now: datetime
+    ) -> list[Part]:
         if not topics:
             return []
-        with self._i18n.context(), self._i18n.use_locale(chosen.language):
-            return digest.messages(
-                topics, instant=batch.kind is DigestKind.INSTANT, reader=chosen.reader, now=batch.now
-            )
+        images = turn.chat.images
+        with self._i18n.context(), self._i18n.use_locale(turn.chosen.language):
+            if isinstance(how, Singly):
+                return digest.alerts(topics, images=images)
+            reason = how.reason if how else None
+            return digest.messages(topics, reader=turn.chosen.reader, now=now, images=images, reason=reason)
 
-    async def _set_next(
-        self, conn: AsyncConnection, chat_ids: Iterable[int], held: dict[int, datetime], *, now: datetime
-    ) -> None:
+    async def _set_next(self, conn: AsyncConnection, chat_ids: Iterable[int], held: _Held, *, now: datetime) -> None:
         """By the schedules as they are by now: they may have changed while the digests were composed."""
         known = await chats.by_ids(conn, sorted(chat_ids))
         chosen = {chat_id: preferences(chat, self._defaults) for chat_id, chat in known.items()}
@@ -260,10 +279,23 @@ def _is_waiting(chat: Chat, kind: DigestKind, now: datetime) -> bool:
     return not chat.asleep and (kind is DigestKind.INSTANT or is_due)
 
 
-def _quiet(turns: Iterable[_Turn], now: datetime) -> dict[int, datetime]:
+def _quiet(turns: Iterable[_Turn], now: datetime) -> _Held:
     """Chat → when the quiet hours that hold now are over."""
     ends = ((turn.chat.id, quiet_ends(turn.chosen.schedule, turn.chosen.zone, now)) for turn in turns)
     return {chat_id: end for chat_id, end in ends if end}
+
+
+async def _alerted(conn: AsyncConnection, chat_id: int) -> list[datetime]:
+    return await digests.alerted(conn, chat_id, limit=ALERTS_AN_HOUR)
+
+
+def _manner(turn: _Turn, caught: Mapping[int, Sequence[Caught]], batch: _Batch) -> Singly | Together | Later | None:
+    """How a chat is told at once; None for a digest that is due or asked for."""
+    if batch.kind is not DigestKind.INSTANT:
+        return None
+    schedule, zone = turn.chosen.schedule, turn.chosen.zone
+    stored = {item.story_id: item.stored_at for several in caught.values() for item, _ in several}
+    return manner([*stored.values()], turn.alerted, was_quiet=lambda at: in_quiet(schedule, zone, at), now=batch.now)
 
 
 async def _begin(conn: AsyncConnection, gathered: Gathered, items: Items, *, now: datetime) -> None:
@@ -274,7 +306,8 @@ async def _begin(conn: AsyncConnection, gathered: Gathered, items: Items, *, now
             query = parse_canonical(one.canonical)
             found = await search(conn, query, now=now, limit=FIRST_STORIES, sort=Sort.DATE, standing=True)
             told = await digests.stories_told(conn, gathered.chat_id, [hit.article.story_id for hit in found.hits])
-            items.add(one, [hit for hit in found.hits if hit.article.story_id not in told], now=now)
+            new = await shown(conn, [hit.article.id for hit in found.hits if hit.article.story_id not in told])
+            await asyncio.to_thread(items.add, one, query, new, now=now)
 
 
 def _slot(chat: Chat, chosen: Preferences) -> Slot | None:

@@ -1,6 +1,8 @@
 """The deliver tick: drains the outbox at Telegram's pace.
 
     claim (a write) ──▶ send, no transaction open ──▶ outcome ──▶ settle (a write)
+                          ▲    │
+                          └────┘ without what Telegram refuses: its HTML, its buttons, its picture
 
 A send whose answer was lost is tried again: composed once, delivered at least once.
 """
@@ -8,7 +10,7 @@ A send whose answer was lost is tried again: composed once, delivered at least o
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,6 +22,7 @@ from aiogram.exceptions import (
     TelegramMigrateToChat,
     TelegramRetryAfter,
 )
+from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,7 +51,31 @@ CLOSED = (
     "message thread not found",
 )
 
+# What it says of HTML, of buttons and of pictures that it does not take.
+BAD_HTML = ("can't parse entities",)
+BAD_BUTTONS = ("BUTTON_", "keyboard", "reply markup", "REPLY_MARKUP")
+BAD_PREVIEW = ("WEBPAGE", "WEB_PAGE", "link preview", "LINK_PREVIEW")
+
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a message is sent."""
+
+    html: bool
+    buttons: str | None
+    preview: str | None
+
+    def simpler(self, refusal: str) -> "Form | None":
+        """Without what Telegram refused; None where that is something else."""
+        if self.html and any(words in refusal for words in BAD_HTML):
+            return replace(self, html=False)
+        if self.buttons and any(words in refusal for words in BAD_BUTTONS):
+            return replace(self, buttons=None)
+        if self.preview and any(words in refusal for words in BAD_PREVIEW):
+            return replace(self, preview=None)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,30 +185,28 @@ class Delivery:
                 raise
 
     async def _send(self, message: Message) -> Outcome:
-        try:
-            await self._call(message, message.html, html=True)
-        except TelegramBadRequest as error:
-            if "can't parse entities" not in error.message:
+        form = Form(html=True, buttons=message.buttons, preview=message.preview)
+        while True:
+            try:
+                await self._call(message, form)
+            except TelegramBadRequest as error:
+                if not (simpler := form.simpler(error.message)):
+                    return _outcome(error, message.attempts)
+                log.error("telegram refused a part of a message", message=message.id, error=error.message)
+                form = simpler
+            except (AiogramError, OSError, ValueError, TimeoutError) as error:
                 return _outcome(error, message.attempts)
-            log.error("telegram could not read our html", message=message.id, error=error.message)
-            return await self._send_plain(message)
-        except (AiogramError, OSError, ValueError, TimeoutError) as error:
-            return _outcome(error, message.attempts)
-        return Sent()
+            else:
+                return Sent()
 
-    async def _send_plain(self, message: Message) -> Outcome:
-        try:
-            await self._call(message, clip(plain(message.html, urls=True), TEXT_LIMIT), html=False)
-        except (AiogramError, OSError, ValueError, TimeoutError) as error:
-            return _outcome(error, message.attempts)
-        return Sent()
-
-    async def _call(self, message: Message, text: str, *, html: bool) -> None:
+    async def _call(self, message: Message, form: Form) -> None:
         await self._bot.send_message(
             message.telegram_id,
-            text,
+            message.html if form.html else clip(plain(message.html, urls=True), TEXT_LIMIT),
             message_thread_id=message.thread_id or None,
-            parse_mode="HTML" if html else None,
+            parse_mode="HTML" if form.html else None,
+            reply_markup=InlineKeyboardMarkup.model_validate_json(form.buttons) if form.buttons else None,
+            link_preview_options=_preview(form.preview),
         )
 
     async def _settle(self, conn: AsyncConnection, message: Message, outcome: Outcome) -> None:
@@ -198,6 +223,13 @@ class Delivery:
                 await outbox.postpone(conn, message.id, until=now + wait, error=error)
                 if moved_to:
                     await chats.move(conn, message.telegram_id, to=moved_to)
+
+
+def _preview(image: str | None) -> LinkPreviewOptions:
+    """A picture above the text, or none of what is linked in it."""
+    if not image:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=image, prefer_large_media=True, show_above_text=True)
 
 
 def _outcome(error: Exception, attempts: int) -> Outcome:

@@ -1,29 +1,35 @@
 """What some chats are to be told: each article is read once for all of them, and told once for a query and a reader.
 
 Gathered, readers ──▶ articles, page by page ──▶ hits by query ──▶ Item by query and reader
+
+Of a story that several new articles tell one is looked at: its face if it met the query, or else the few last.
 """
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple, Self, TypeAlias
 
 from bot import digest
-from bot.digest import Item
+from bot.digest import Caught, Item
 from bot.render import Reader
 from storage import subscriptions
 from storage.database import Database
-from storage.models import Hit, Subscription
-from storage.planning import Gathered
+from storage.models import Subscription
+from storage.planning import Fresh, Gathered
 from storage.query import Query, parse_canonical
-from storage.shown import Shown, shown
+from storage.shown import Shown, faces, shown
 
 # Articles with their texts are held by so many.
 PAGE = 50
 # A thread that computes gives way to others only every five milliseconds, for which each step of a search would wait
 # anew: so it rests for a moment after each article.
 REST_S = 0.0003
+# Of a story's new articles without its face so many are compared.
+COMPARED = 3
 # So many subscriptions are made of their rows before others have their turn.
 ROWS = 500
 
@@ -43,8 +49,11 @@ _Wanted: TypeAlias = dict[int, dict[int, set[Reader]]]
 class Items:
     """Built by `read`; `readers` are the chats that it is for, with how they are told."""
 
-    def __init__(self, readers: Mapping[int, Reader], followed: Iterable[Subscription]) -> None:
+    def __init__(
+        self, readers: Mapping[int, Reader], followed: Iterable[Subscription], fresh: Mapping[int, Sequence[Fresh]]
+    ) -> None:
         self.readers = readers
+        self._fresh = fresh
         self._items: dict[_Sight, Item] = {}
         self._first: dict[int, list[Item]] = {}
         self._followed: dict[int, list[Subscription]] = {}
@@ -59,17 +68,19 @@ class Items:
         own = [one for one in gathered if one.chat_id in readers]
         followed = await _subscriptions(db, sorted({fresh.subscription_id for one in own for fresh in one.fresh}))
         queries = await asyncio.to_thread(_parsed, followed)
-        items, wanted = cls(readers, followed), _wanted(own, readers)
+        fresh = await _compared(db, own)
+        items, wanted = cls(readers, followed, fresh), _wanted(fresh, readers)
         for page in _pages(sorted(wanted), PAGE):
             async with db.read() as conn:
                 found = await shown(conn, page)
             items._items |= await asyncio.to_thread(_told, found, wanted, queries, now=now)
         return items
 
-    def add(self, subscription: Subscription, hits: Iterable[Hit], *, now: datetime) -> None:
+    def add(self, subscription: Subscription, query: Query, found: Iterable[Shown], *, now: datetime) -> None:
         """What a subscription begins with, beside what it caught."""
         reader = self.readers[subscription.chat_id]
-        self._first[subscription.id] = [digest.item(hit, reader=reader, now=now) for hit in hits]
+        hits = ((one, hit) for one in found for hit in one.hits([query]))
+        self._first[subscription.id] = [digest.item(one, hit, reader=reader, now=now) for one, hit in hits]
         own = {one.id: one for one in (*self.followed(subscription.chat_id), subscription)}
         self._followed[subscription.chat_id] = [own[one] for one in sorted(own)]
 
@@ -77,17 +88,17 @@ class Items:
         """The chat's subscriptions that have something to tell, in the order in which they were made."""
         return self._followed.get(chat_id, ())
 
-    def caught(self, gathered: Gathered) -> dict[int, list[Item]]:
+    def caught(self, chat_id: int) -> dict[int, list[Caught]]:
         """Subscription → what it caught."""
-        reader = self.readers[gathered.chat_id]
-        caught: dict[int, list[Item]] = {}
-        for fresh in gathered.fresh:
+        reader = self.readers[chat_id]
+        caught: dict[int, list[Caught]] = {}
+        for fresh in self._fresh.get(chat_id, ()):
             if item := self._items.get(_Sight(fresh.article_id, fresh.query_id, reader)):
-                caught.setdefault(fresh.subscription_id, []).append(item)
-        for one in self.followed(gathered.chat_id):
+                caught.setdefault(fresh.subscription_id, []).append(Caught(item, fresh.is_update))
+        for one in self.followed(chat_id):
             own = caught.setdefault(one.id, [])
-            known = {item.story_id for item in own}
-            own += (item for item in self._first.get(one.id, ()) if item.story_id not in known)
+            known = {item.story_id for item, _ in own}
+            own += (Caught(item) for item in self._first.get(one.id, ()) if item.story_id not in known)
         return caught
 
 
@@ -99,12 +110,47 @@ async def _subscriptions(db: Database, ids: Sequence[int]) -> list[Subscription]
     return found
 
 
-def _wanted(gathered: Iterable[Gathered], readers: Mapping[int, Reader]) -> _Wanted:
+async def _compared(db: Database, gathered: Sequence[Gathered]) -> dict[int, Sequence[Fresh]]:
+    """Chat → what is new to it, of each story and subscription as much as is looked at."""
+    several = {one.chat_id: _told_by_several(one.fresh) for one in gathered}
+    known: dict[int, int] = {}
+    for page in _pages(sorted(set().union(*several.values())), ROWS):
+        async with db.read() as conn:
+            known |= await faces(conn, page)
+    return {
+        one.chat_id: _worth_a_look(one.fresh, several[one.chat_id], known) if several[one.chat_id] else one.fresh
+        for one in gathered
+    }
+
+
+def _told_by_several(fresh: Sequence[Fresh]) -> set[int]:
+    """The stories of which a subscription caught several articles."""
+    if len({(one.subscription_id, one.story_id) for one in fresh}) == len(fresh):
+        return set()
+    counted = Counter((one.subscription_id, one.story_id) for one in fresh)
+    return {story_id for (_, story_id), number in counted.items() if number > 1}
+
+
+def _worth_a_look(fresh: Sequence[Fresh], several: Set[int], known: Mapping[int, int]) -> list[Fresh]:
+    """What one article tells, and of the rest the face or the last ones; of an update the last."""
+    kept = [one for one in fresh if one.story_id not in several]
+    by_story: dict[tuple[int, int], list[Fresh]] = {}
+    for one in fresh:
+        if one.story_id in several:
+            by_story.setdefault((one.subscription_id, one.story_id), []).append(one)
+    for (_, story_id), own in by_story.items():
+        own.sort(key=attrgetter("article_id"))
+        face = [one for one in own if one.article_id == known.get(story_id) and not one.is_update]
+        kept += face or own[-1 if own[-1].is_update else -COMPARED :]
+    return kept
+
+
+def _wanted(fresh: Mapping[int, Iterable[Fresh]], readers: Mapping[int, Reader]) -> _Wanted:
     wanted: _Wanted = {}
-    for one in gathered:
-        reader = readers[one.chat_id]
-        for fresh in one.fresh:
-            wanted.setdefault(fresh.article_id, {}).setdefault(fresh.query_id, set()).add(reader)
+    for chat_id, own in fresh.items():
+        reader = readers[chat_id]
+        for one in own:
+            wanted.setdefault(one.article_id, {}).setdefault(one.query_id, set()).add(reader)
     return wanted
 
 
@@ -122,7 +168,7 @@ def _told(
         readers = {query_id: who for query_id, who in wanted[one.article.id].items() if query_id in queries}
         for query_id, hit in zip(readers, one.hits(queries[query_id] for query_id in readers), strict=True):
             for reader in readers[query_id]:
-                items[_Sight(one.article.id, query_id, reader)] = digest.item(hit, reader=reader, now=now)
+                items[_Sight(one.article.id, query_id, reader)] = digest.item(one, hit, reader=reader, now=now)
     return items
 
 

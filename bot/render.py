@@ -69,6 +69,11 @@ def snippet(excerpt: Excerpt) -> str:
     return marked(excerpt, limit=SNIPPET_LIMIT, marks=SNIPPET_MARKS)
 
 
+def line(text: str) -> str:
+    """A sentence by itself, within the limit of a snippet."""
+    return snippet(Excerpt(text))
+
+
 def article(article: Article, *, reader: Reader, now: datetime) -> str:
     """An article that nobody searched for: headline, source and date, how it begins."""
     headline = _headline(Excerpt(article.title), url=article.url)

@@ -9,7 +9,7 @@ New to a chat is a story stored after the subscription began and never sent to t
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select, union
 from sqlalchemy.dialects.sqlite import insert
@@ -21,19 +21,50 @@ from storage.planning import Gathered, parts
 from storage.schema import chats, digests, matches, outbox, stories, subscriptions, told
 from storage.subscriptions import LIVE
 
+# What is told again is known as it was told last.
+_NEW: Final = insert(told)
+_TELL: Final = _NEW.on_conflict_do_update(
+    ["chat_id", "story_id"],
+    set_={column.name: _NEW.excluded[column.name] for column in told.c if not column.primary_key},
+)
 # Of so many local dates the answered set times are remembered: no change of zone or quiet hours reaches farther back.
 REMEMBERED = timedelta(days=3)
 
 
+class Telling(NamedTuple):
+    """A story as a digest tells it: by which article, for the sake of which subscription, and at which place of it.
+
+    Not shown is what the chat's limit for a topic leaves one press away.
+    """
+
+    story_id: int
+    article_id: int
+    subscription_id: int
+    place: int
+    shown: bool = True
+
+
+class Part(NamedTuple):
+    """A message of a digest: its HTML, its buttons as Telegram's JSON, and the address of a picture to be shown."""
+
+    html: str
+    buttons: str | None = None
+    preview: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """A digest ready to be committed: which set time it answers, what it tells, and the HTML of its messages."""
+    """A digest ready to be committed: which set time it answers, what it tells, each story once, and its messages."""
 
     kind: DigestKind
     slot: Slot | None
-    story_ids: frozenset[int]
+    tellings: tuple[Telling, ...]
     subscription_ids: frozenset[int]
-    messages: tuple[str, ...]
+    messages: tuple[Part, ...]
+
+    @property
+    def story_ids(self) -> frozenset[int]:
+        return frozenset(telling.story_id for telling in self.tellings)
 
 
 class Outcome(NamedTuple):
@@ -63,6 +94,14 @@ async def awaiting_alerts(conn: AsyncConnection, *, only: int | None = None) -> 
     # Not by "either": there is an index of the subscriptions that are told at once, and one of such chats.
     both = union(waiting.where(subscriptions.c.instant), waiting.where(chats.c.instant))
     return list((await conn.execute(both.order_by("chat_id"))).scalars())
+
+
+async def alerted(conn: AsyncConnection, chat_id: int, *, limit: int) -> list[datetime]:
+    """When the chat was told its last stories that it had not asked for and no set time brought, the newest first."""
+    unbidden = (digests.c.local_date.is_(None), digests.c.slot.is_(None), digests.c.kind != DigestKind.ASKED.value)
+    own = select(digests.c.composed_at).join(told, told.c.digest_id == digests.c.id)
+    newest = own.where(digests.c.chat_id == chat_id, *unbidden).order_by(digests.c.id.desc()).limit(limit)
+    return list((await conn.execute(newest)).scalars())
 
 
 async def unbegun(conn: AsyncConnection, chat_id: int) -> set[int]:
@@ -155,19 +194,19 @@ async def _enqueue(
     conn: AsyncConnection, batch: Mapping[int, Composed], digest_ids: Mapping[int, int], now: datetime
 ) -> None:
     tellings = [
-        {"chat_id": chat_id, "story_id": story, "digest_id": digest_ids[chat_id]}
+        {"chat_id": chat_id, "digest_id": digest_ids[chat_id], "told_at": now, **telling._asdict()}
         for chat_id, composed in batch.items()
-        for story in sorted(composed.story_ids)
+        for telling in composed.tellings
     ]
     messages = [
-        {"chat_id": chat_id, "digest_id": digest_ids[chat_id], "part": part, "html": html}
+        {"chat_id": chat_id, "digest_id": digest_ids[chat_id], "part": number, **part._asdict()}
         for chat_id, composed in batch.items()
-        for part, html in enumerate(composed.messages, 1)
+        for number, part in enumerate(composed.messages, 1)
     ]
     begun = [{"one": one} for composed in batch.values() for one in sorted(composed.subscription_ids)]
     pending = outbox.insert().values(state=MessageState.PENDING.value, not_before=now)
     begin = subscriptions.update().where(subscriptions.c.id == bindparam("one")).values(begun=True)
-    for statement, rows in ((told.insert(), tellings), (pending, messages), (begin, begun)):
+    for statement, rows in ((_TELL, tellings), (pending, messages), (begin, begun)):
         if rows:
             await conn.execute(statement, rows)
 

@@ -36,12 +36,16 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An article with the queries it met, as they are stored, at its place in the order of matching."""
+    """An article with the queries it met, as they are stored, at its place in the order of matching.
+
+    `development`: it says something new of its story.
+    """
 
     id: int
     article_id: int
     story_id: int
     packed: bytes
+    development: bool = False
 
     @property
     def query_ids(self) -> frozenset[int]:
@@ -89,7 +93,7 @@ async def since(
     conn: AsyncConnection, cursor: int, *, until: int | None = None, newest: int | None = None
 ) -> list[Match]:
     """The matches after this one and up to `until`, in order; of more than `newest`, the newest."""
-    columns = (matches.c.id, matches.c.article_id, articles.c.story_id, matches.c.query_ids)
+    columns = (matches.c.id, matches.c.article_id, articles.c.story_id, matches.c.query_ids, matches.c.development)
     joined = matches.join(articles, articles.c.id == matches.c.article_id)
     later = select(*columns).select_from(joined).where(matches.c.id > cursor)
     if until is not None:

@@ -3,14 +3,17 @@
     matches, newest first, page by page ──recent──▶ by query, in arrays ─┐
     live subscriptions of some chats ──followed─────────────────────────▶ join ── − stories told ──▶ Plan
 
+A story that was told comes again only by a later article that says something new of it.
+
 A window of matches serves one chat after another for a while. It never holds more than MOST pairs of a query and an
 article: chats that have not been looked at for longer are left out of it, and get a window of their own queries.
 """
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -19,7 +22,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import renewal
-from storage.recent import Ids, Recent, recent
+from storage.recent import Flags, Ids, Recent, recent
 from storage.schema import chats, subscriptions, told
 from storage.subscriptions import LIVE, newest_match
 
@@ -31,6 +34,8 @@ MANY: Final = 500
 RENEWED_AFTER: Final = 10_000
 # Values bound at once: SQLite takes 32,766.
 BOUND: Final = 10_000
+# So long after a story was told, what is new of it may be told at once.
+UPDATE_REST: Final = timedelta(hours=6)
 
 
 class Followed(NamedTuple):
@@ -52,17 +57,21 @@ class Looked(NamedTuple):
 
 
 class Fresh(NamedTuple):
-    """An article that is new to a chat, by the first subscription that caught its story."""
+    """An article that is new to a chat, and a subscription that caught it; an update if its story was told before."""
 
     subscription_id: int
     query_id: int
     article_id: int
     story_id: int
+    is_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What is new to one chat, by subscription and in the order of matching; matches up to `cursor` were looked at."""
+    """What is new to one chat, by subscription and in the order of matching; matches up to `cursor` were looked at.
+
+    A story that several subscriptions caught, or that several articles tell, stands there as often.
+    """
 
     chat_id: int
     looked_at: tuple[Looked, ...]
@@ -71,11 +80,15 @@ class Gathered:
 
 
 class _Pairs(NamedTuple):
-    """New articles by the rows of the subscriptions that caught them."""
+    """New articles by the rows of the subscriptions that caught them, and which of them are updates."""
 
     rows: Ids
     article_ids: Ids
     story_ids: Ids
+    updates: Flags
+
+    def kept(self, which: Flags) -> "_Pairs":
+        return _Pairs(self.rows[which], self.article_ids[which], self.story_ids[which], self.updates[which])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +104,8 @@ class Plan:
     def of(self, chat_id: int) -> Gathered:
         first, last = np.searchsorted(self.followed.chat_ids, [chat_id, chat_id + 1])
         start, end = np.searchsorted(self.pairs.rows, [first, last])
-        rows, article_ids, story_ids = (column[start:end] for column in self.pairs)
-        fresh = (self.followed.ids[rows], self.followed.query_ids[rows], article_ids, story_ids)
+        rows, *told_by = (column[start:end] for column in self.pairs)
+        fresh = (self.followed.ids[rows], self.followed.query_ids[rows], *told_by)
         own = (self.followed.ids, self.followed.query_ids, self.followed.cursors)
         return Gathered(
             chat_id,
@@ -125,7 +138,7 @@ class Planner:
         # The match that the window was to begin after, and the chats that it may still serve.
         self._floor = self._left = 0
 
-    async def plan(self, conn: AsyncConnection, chat_ids: Sequence[int]) -> Plan:
+    async def plan(self, conn: AsyncConnection, chat_ids: Sequence[int], *, now: datetime) -> Plan:
         """For these chats, in their order; all of a small number, of many all but the late ones."""
         found = await followed(conn, chat_ids, instant=self._instant)
         if len(chat_ids) < MANY:
@@ -133,7 +146,7 @@ class Planner:
             among = await recent(conn, since, queries=np.unique(found.query_ids).astype(np.uint32))
         else:
             among = await self._window(conn, found, len(chat_ids))
-        return await gather(conn, chat_ids, found, among)
+        return await gather(conn, chat_ids, found, among, rested=now - UPDATE_REST if self._instant else None)
 
     async def _window(self, conn: AsyncConnection, found: Followed, number: int) -> Recent:
         """The window as it is, or read anew: where it is worn out, or does not reach back as far as it might."""
@@ -163,22 +176,33 @@ async def followed(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: b
     return Followed(*(column[order] for column in found))
 
 
-async def gather(conn: AsyncConnection, chat_ids: Sequence[int], found: Followed, among: Recent) -> Plan:
-    """What is new to the chats among these matches, which may have been read a while ago."""
+async def gather(
+    conn: AsyncConnection, chat_ids: Sequence[int], found: Followed, among: Recent, *, rested: datetime | None
+) -> Plan:
+    """What is new to the chats among these matches, which may have been read a while ago.
+
+    What is new of a story counts, with `rested` only where the story was told at that moment or before.
+    """
     late = frozenset(found.chat_ids[found.cursors < among.since].tolist())
     new = await asyncio.to_thread(_new, found, among, late)
-    known = await _told(conn, found.chat_ids[new.rows], new.story_ids, lately=among.first_story)
+    whose = found.chat_ids[new.rows]
+    known = await _told(conn, whose, new.story_ids, lately=among.first_story)
+    updates = known & new.updates
+    if updates.any():
+        some = (column[updates] for column in (whose, new.story_ids, new.article_ids))
+        updates[updates] = await _are_later(conn, *some, rested=rested)
+    kept = ~known | updates
     return Plan(
         tuple(chat_id for chat_id in chat_ids if chat_id not in late),
         tuple(chat_id for chat_id in chat_ids if chat_id in late),
         found,
-        _Pairs(*(column[~known] for column in new)),
+        new._replace(updates=updates).kept(kept),
         among.newest,
     )
 
 
 def _new(found: Followed, among: Recent, late: frozenset[int]) -> _Pairs:
-    """Matches after each subscription's cursor, of articles stored after it began; each story by its first one."""
+    """Matches after each subscription's cursor, of articles stored after it began; updates are what might be some."""
     start, end = among.of(found.query_ids)
     if late:
         end = np.where(np.isin(found.chat_ids, list(late)), start, end)
@@ -188,24 +212,10 @@ def _new(found: Followed, among: Recent, late: frozenset[int]) -> _Pairs:
     after_cursor = among.match_ids[places] > found.cursors[rows]
     kept = after_cursor & (among.article_ids[places] > found.after_articles[rows])
     rows, places = rows[kept], places[kept]
-    pairs = _Pairs(rows, among.article_ids[places], among.story_ids[places])
-    own = _first(_paired(found.chat_ids[rows], pairs.story_ids), rows)
-    return _Pairs(*(column[own] for column in pairs))
+    return _Pairs(rows, among.article_ids[places], among.story_ids[places], among.developments[places])
 
 
-def _first(tellings: Ids, rows: Ids) -> NDArray[np.bool_]:
-    """Which of these stand with the first row that has the same telling; most have none beside them."""
-    ordered = np.sort(tellings)
-    twice = ordered[1:][ordered[1:] == ordered[:-1]]
-    own = np.ones(len(rows), bool)
-    if len(twice):
-        again = np.flatnonzero(twice[np.minimum(twice.searchsorted(tellings), len(twice) - 1)] == tellings)
-        _, first, which = np.unique(tellings[again], return_index=True, return_inverse=True)
-        own[again] = rows[again] == rows[again[first]][which]
-    return own
-
-
-async def _told(conn: AsyncConnection, chat_ids: Ids, story_ids: Ids, *, lately: int) -> NDArray[np.bool_]:
+async def _told(conn: AsyncConnection, chat_ids: Ids, story_ids: Ids, *, lately: int) -> Flags:
     """Which of these the chats have been told: of each chat, one range of late stories; older ones one by one."""
     if not len(chat_ids):
         return np.zeros(0, bool)
@@ -225,6 +235,26 @@ async def _known(conn: AsyncConnection, chat_ids: Ids, which: ColumnElement[bool
     return _paired(*await _of_chats(conn, chosen, told.c.chat_id, whose))
 
 
+async def _are_later(
+    conn: AsyncConnection, chat_ids: Ids, story_ids: Ids, article_ids: Ids, *, rested: datetime | None
+) -> Flags:
+    """Which of these articles came after the one by which the chat was told their story, not later than `rested`."""
+    tellings = _paired(chat_ids, story_ids)
+    wanted = func.json_each(json.dumps(np.unique(tellings).tolist())).table_valued("value")
+    row = told.c
+    own = (row.chat_id == wanted.c.value.op(">>")(32)) & (row.story_id == wanted.c.value.op("&")((1 << 32) - 1))
+    # Of a telling by an older version nobody knows the article.
+    columns = (row.chat_id, row.story_id, func.coalesce(row.article_id, 0))
+    chosen = _lists(*columns).select_from(wanted.join(told, own))
+    if rested:
+        chosen = chosen.where(row.told_at <= rested)
+    *known, by = _read((await conn.execute(chosen)).one())
+    told_by = dict(zip(_paired(*known).tolist(), by.tolist(), strict=True))
+    # These are few: stories that go on.
+    pairs = zip(tellings.tolist(), article_ids.tolist(), strict=True)
+    return np.array([one in told_by and article > told_by[one] for one, article in pairs], np.bool_)
+
+
 def _lists(*columns: ColumnElement[int]) -> Select[Any]:
     """One row, with all values of each column in a list: as many rows take twice as long, and hold Python's lock."""
     return select(*map(func.json_group_array, columns))
@@ -236,8 +266,11 @@ async def _of_chats(
     """The lists that are chosen, of these chats alone; in no order, but in the same."""
     # One value rather than a thousand, which would take as long to bind as the rows to read.
     given = func.json_each(json.dumps(whose)).table_valued("value")
-    row = (await conn.execute(chosen.where(chat_id.in_(select(given.c.value))))).one()
-    return [np.fromstring(numbers[1:-1], np.int64, sep=",") for numbers in row]
+    return _read((await conn.execute(chosen.where(chat_id.in_(select(given.c.value))))).one())
+
+
+def _read(lists: Iterable[str]) -> list[Ids]:
+    return [np.fromstring(numbers[1:-1], np.int64, sep=",") for numbers in lists]
 
 
 def _paired(chat_ids: Ids, others: Ids) -> Ids:
@@ -250,5 +283,5 @@ def parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (ids[at : at + BOUND] for at in range(0, len(ids), BOUND))
 
 
-def _rows(*columns: Ids) -> Iterator[tuple[int, ...]]:
+def _rows(*columns: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
     return zip(*(column.tolist() for column in columns), strict=True)

@@ -18,6 +18,7 @@ from storage.subscriptions import newest_match
 
 Ids: TypeAlias = NDArray[np.int64]
 Small: TypeAlias = NDArray[np.uint32]
+Flags: TypeAlias = NDArray[np.bool_]
 
 # So many matches are read at once: some megabytes.
 PAGE: Final = 64
@@ -28,8 +29,9 @@ class Recent:
     """Matches after `since` up to `newest`, by the query that they met.
 
     What met `queries[i]` stands at `places[starts[i]:starts[i + 1]]`, in the order of matching; a place is where a
-    match has its id, article and story. Stories before `first_story` are old ones that came again. `renewing` is the
-    query that was to be renewed next: where it is another one now, subscriptions have moved.
+    match has its id, article and story, and whether the article says something new of it. Stories before `first_story`
+    are old ones that came again. `renewing` is the query that was to be renewed next: where it is another one now,
+    subscriptions have moved.
     """
 
     since: int
@@ -41,6 +43,7 @@ class Recent:
     match_ids: Ids
     article_ids: Ids
     story_ids: Ids
+    developments: Flags
     first_story: int
 
     def of(self, query_ids: Ids) -> tuple[Ids, Ids]:
@@ -72,6 +75,7 @@ class _Page(NamedTuple):
     match_ids: Ids
     article_ids: Ids
     story_ids: Ids
+    developments: Flags
     counts: Ids
     query_ids: Small
 
@@ -82,7 +86,14 @@ def _page(found: Sequence[Match], queries: Small | None) -> _Page:
         met = [_common(queries, query_ids) for query_ids in met]
     columns = [[match.id, match.article_id, match.story_id] for match in found]
     ids, article_ids, story_ids = np.array(columns, np.int64).reshape(-1, 3).T
-    return _Page(ids, article_ids, story_ids, np.array([len(one) for one in met], np.int64), _joint(met, np.uint32))
+    return _Page(
+        ids,
+        article_ids,
+        story_ids,
+        np.array([match.development for match in found], np.bool_),
+        np.array([len(one) for one in met], np.int64),
+        _joint(met, np.uint32),
+    )
 
 
 def _common(queries: Small, met: Small) -> Small:
@@ -111,6 +122,7 @@ def _inverted(pages: Sequence[_Page], *, since: int, newest: int, renewing: int 
         match_ids=_joint([page.match_ids for page in pages], np.int64),
         article_ids=_joint([page.article_ids for page in pages], np.int64),
         story_ids=story_ids,
+        developments=_joint([page.developments for page in pages], np.bool_),
         first_story=_first_of_late(story_ids),
     )
 
@@ -123,5 +135,5 @@ def _first_of_late(story_ids: Ids) -> int:
     return int(story_ids[story_ids >= middle - 2 * (last - middle)].min())
 
 
-def _joint(arrays: Sequence[NDArray[Any]], kind: type[np.integer[Any]]) -> NDArray[Any]:
+def _joint(arrays: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
     return np.concatenate([np.empty(0, kind), *arrays])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import articles as article_rows
@@ -49,6 +50,12 @@ class Shown:
             yield Hit(
                 article=self.article, score=0.0, title=title, snippet=snippet, other_sources=others, closeness=met
             )
+
+
+async def faces(conn: AsyncConnection, story_ids: Sequence[int]) -> dict[int, int]:
+    """Story → the article whose headline stands for it, where one was chosen."""
+    chosen = select(stories.c.id, stories.c.face_id).where(stories.c.id.in_(story_ids), stories.c.face_id.is_not(None))
+    return {row.id: row.face_id for row in await conn.execute(chosen)}
 
 
 async def shown(conn: AsyncConnection, article_ids: Sequence[int]) -> list[Shown]:

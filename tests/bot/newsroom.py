@@ -3,6 +3,7 @@
 publish ─▶ match ─▶ compose ─▶ outbox, read back as the messages that a reader is to be sent
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from bot.matcher import Matcher
 from bot.preferences import preferences
 from storage import chats, digests, schema, subscriptions
 from storage.database import Database
-from storage.digests import Composed
+from storage.digests import Composed, Part
 from storage.models import Chat, DigestKind, Draft, Subscription
 from storage.planning import Gathered
 from storage.query import parse
@@ -32,6 +33,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 READER = 1001
+_NUMBER = re.compile(r"^\d+\. ")
 # Long enough to tell a story by itself.
 LONG = "Президенты двух стран договорились развивать перевозки через Каспийское море. " * 4
 
@@ -114,7 +116,7 @@ class Newsroom:
 
     async def count(self, chat: Chat, title: str) -> int:
         """How often the chat was told a story by this headline."""
-        return sum(line == title for text in await self.texts(chat) for line in text.splitlines())
+        return sum(line == title for text in await self.texts(chat) for line in lines(text))
 
     async def slots(self, chat: Chat) -> list[tuple[str, str | None]]:
         """Kind and set time of each digest of the chat."""
@@ -135,12 +137,12 @@ async def newsroom(folder: Path, i18n: I18n) -> AsyncIterator[Newsroom]:
 
 
 async def put_into_outbox(
-    db: Database, telegram_id: int, *messages: str, thread_id: int = 0, now: datetime = NOON
+    db: Database, telegram_id: int, *messages: str | Part, thread_id: int = 0, now: datetime = NOON
 ) -> Chat:
     """A digest of these messages, about no story."""
+    parts = tuple(one if isinstance(one, Part) else Part(one) for one in messages)
     nobody: frozenset[int] = frozenset()
-    kind = DigestKind.ASKED
-    composed = Composed(kind=kind, slot=None, story_ids=nobody, subscription_ids=nobody, messages=messages)
+    composed = Composed(kind=DigestKind.ASKED, slot=None, tellings=(), subscription_ids=nobody, messages=parts)
     async with db.write() as conn:
         chat = await chats.ensure(conn, telegram_id, thread_id=thread_id, now=now)
         await digests.commit(conn, {chat.id: (Gathered(chat.id, (), (), 0), composed)}, now=now)
@@ -149,6 +151,11 @@ async def put_into_outbox(
 
 def draft(title: str, text: str = "", *, source: str = "report.az", **fields: Any) -> Draft:
     return Draft(title=title, text=text, source=source, **fields)
+
+
+def lines(text: str) -> list[str]:
+    """A message's lines, headlines without their numbers."""
+    return [_NUMBER.sub("", line) for line in text.splitlines()]
 
 
 def seen(html: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from bot.compose import Composer
 from bot.digest import Topic
 from bot.items import Items
 from storage import digests, retention
-from storage.digests import Outcome
+from storage.digests import Outcome, Part
 from storage.shown import Shown, shown
 from tests.bot.newsroom import HOUR, MINUTE, NINE, SECOND, Newsroom
 
@@ -106,10 +107,10 @@ async def test_one_chat_that_fails_harms_no_other_of_its_batch(room: Newsroom, m
     await room.publish("Казахстан")
     render, broken = Composer._render, readers[3].id
 
-    def fail(self: Composer, topics: Sequence[Topic], *rest: Any) -> list[str]:
+    def fail(self: Composer, topics: Sequence[Topic], *rest: Any, now: datetime) -> list[Part]:
         if topics[0].subscription.chat_id == broken:
             raise ValueError("cannot be told")
-        return render(self, topics, *rest)
+        return render(self, topics, *rest, now=now)
 
     monkeypatch.setattr(Composer, "_render", fail)
     with capture_logs() as logs:

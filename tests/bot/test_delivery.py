@@ -148,7 +148,7 @@ async def test_html_that_telegram_cannot_read_is_sent_as_plain_text(
         await delivery.drain()
     assert arrived(telegram) == [(READER, "Казахстан (https://report.az/1) <3"), (READER, "two")]
     assert telegram.calls[1].params.get("parse_mode") is None
-    assert [(line["event"], line["error"]) for line in logs] == [("telegram could not read our html", problem)]
+    assert [(line["event"], line["error"]) for line in logs] == [("telegram refused a part of a message", problem)]
 
 
 FAULTS: Mapping[str, Mapping[str, Any]] = {

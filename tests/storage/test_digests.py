@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from storage import articles, chats, digests, matches, outbox, planning, subscriptions
 from storage.chats import TERMINAL
 from storage.database import Database
-from storage.digests import Composed, Outcome
+from storage.digests import Composed, Outcome, Part, Telling
 from storage.language.analyser import VERSION
 from storage.models import Chat, DigestKind, Slot
 from storage.planning import Fresh, Gathered, Looked, Planner
@@ -23,7 +23,7 @@ NINE = Slot(local_date=date(2025, 12, 1), name="09:00")
 
 async def gather(database: Database, chat: Chat, *, instant: bool = False) -> Gathered:
     async with database.read() as conn:
-        return (await Planner(instant=instant).plan(conn, [chat.id])).of(chat.id)
+        return (await Planner(instant=instant).plan(conn, [chat.id], now=NOW)).of(chat.id)
 
 
 async def new_to(database: Database, chat: Chat, *, instant: bool = False) -> list[str]:
@@ -33,13 +33,17 @@ async def new_to(database: Database, chat: Chat, *, instant: bool = False) -> li
 
 
 def composed(gathered: Gathered, *, messages: Iterable[str] = ("<b>новости</b>",), **changes: Any) -> Composed:
-    """A digest of all that was gathered."""
+    """A digest of all that was gathered, each story by its first article."""
+    stories = {fresh.story_id: fresh for fresh in reversed(gathered.fresh)}
     return Composed(
         kind=changes.get("kind", DigestKind.ASKED),
         slot=changes.get("slot"),
-        story_ids=frozenset(fresh.story_id for fresh in gathered.fresh),
+        tellings=tuple(
+            Telling(story_id, fresh.article_id, fresh.subscription_id, place)
+            for place, (story_id, fresh) in enumerate(stories.items(), 1)
+        ),
         subscription_ids=frozenset(fresh.subscription_id for fresh in gathered.fresh),
-        messages=tuple(messages),
+        messages=tuple(map(Part, messages)),
     )
 
 
@@ -109,7 +113,9 @@ async def test_an_article_that_changed_before_it_was_told_is_new_by_its_present_
     assert await new_to(database, reader) == ["Саммит и матч"]
 
 
-async def test_a_story_told_or_caught_for_one_subscription_is_not_told_for_another(database: Database) -> None:
+async def test_a_story_told_for_one_subscription_is_not_told_for_another_and_one_caught_for_two_names_both(
+    database: Database,
+) -> None:
     reader = await chat(database)
     first = await follow(database, reader, "саммит")
     await publish(database, draft("Саммит в Баку", STORY, url="https://a.az/1"))
@@ -117,7 +123,7 @@ async def test_a_story_told_or_caught_for_one_subscription_is_not_told_for_anoth
     second = await follow(database, reader, "баку")
     await publish(database, draft("Саммит в Баку", STORY, url="https://b.kz/1"), draft("Саммит и Баку"))
     gathered = await gather(database, reader)
-    assert gathered.fresh == (Fresh(first.id, first.query_id, 3, 2),)
+    assert gathered.fresh == (Fresh(first.id, first.query_id, 3, 2), Fresh(second.id, second.query_id, 3, 2))
     assert [looked.id for looked in gathered.looked_at] == [first.id, second.id]
 
 
@@ -169,9 +175,9 @@ async def test_what_was_looked_at_and_left_out_is_not_new_again(database: Databa
         await follow(database, one, "саммит")
     await publish(database, draft("Саммит"), draft("Саммит второй"))
     gathered = await gather(database, reader)
-    await commit(database, gathered, replace(composed(gathered), story_ids=frozenset([1])))
+    await commit(database, gathered, replace(composed(gathered), tellings=(Telling(1, 1, 1, 1),)))
     async with database.read() as conn:
-        plan = await Planner(instant=False).plan(conn, [reader.id, other.id])
+        plan = await Planner(instant=False).plan(conn, [reader.id, other.id], now=NOW)
         assert await digests.stories_told(conn, reader.id, [1, 2]) == {1}
     both = [plan.of(one.id) for one in (reader, other)]
     assert [len(found.fresh) for found in both] == [0, 2]
@@ -184,7 +190,7 @@ async def test_each_chat_is_told_its_own(database: Database) -> None:
     await follow(database, other, "саммит OR матч")
     await publish(database, draft("Матч"), draft("Саммит второй"))
     async with database.read() as conn:
-        plan = await Planner(instant=False).plan(conn, [one.id, idle.id, other.id])
+        plan = await Planner(instant=False).plan(conn, [one.id, idle.id, other.id], now=NOW)
     gathered = [plan.of(chat.id) for chat in (one, idle, other)]
     assert [(found.chat_id, [fresh.article_id for fresh in found.fresh]) for found in gathered] == [
         (one.id, [1, 3]),
@@ -372,12 +378,12 @@ async def test_what_a_subscription_moved_to_meanwhile_is_not_missed(
     await match(database)
     async with database.write() as conn:
         planner = Planner(instant=False)
-        await planner.plan(conn, [reader.id, other.id])
+        await planner.plan(conn, [reader.id, other.id], now=NOW)
         own = subscription_table.c.id == subscription.id
         await conn.execute(subscription_table.update().where(own).values(query_id=moved_to.query_id))
         await matches.copy(conn, [matches.Copy(subscription.query_id, moved_to.query_id, 0)])
         await conn.execute(query_table.update().values(analyser=VERSION))
-        gathered = (await planner.plan(conn, [reader.id, other.id])).of(reader.id)
+        gathered = (await planner.plan(conn, [reader.id, other.id], now=NOW)).of(reader.id)
     assert [fresh.subscription_id for fresh in gathered.fresh] == [subscription.id]
 
 
@@ -414,7 +420,7 @@ async def test_digests_of_many_chats_take_the_statements_of_one(database: Databa
         await follow(database, reader, "саммит")
     await publish(database, *(draft(f"Саммит {one}") for one in range(5)))
     async with statements(database) as run, database.write() as conn:
-        plan = await Planner(instant=False).plan(conn, [reader.id for reader in readers])
+        plan = await Planner(instant=False).plan(conn, [reader.id for reader in readers], now=NOW)
         all_of_them = {one: (gathered, composed(gathered)) for one in plan.chat_ids if (gathered := plan.of(one))}
         outcome = await digests.commit(conn, all_of_them, now=NOW)
     assert len(outcome.committed) == number

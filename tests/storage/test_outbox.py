@@ -6,16 +6,20 @@ from sqlalchemy import select
 from storage import chats, digests, outbox
 from storage.chats import TERMINAL
 from storage.database import Database
-from storage.digests import Composed
+from storage.digests import Composed, Part
 from storage.models import Chat, DigestKind, Message
 from storage.planning import Gathered
 from storage.schema import outbox as outbox_table
 from tests.storage.builders import DAY, HOUR, NOW, chat
 
 
-async def enqueue(database: Database, chat: Chat, *messages: str) -> None:
+async def enqueue(database: Database, chat: Chat, *messages: str | Part) -> None:
     composed = Composed(
-        kind=DigestKind.ASKED, slot=None, story_ids=frozenset(), subscription_ids=frozenset(), messages=messages
+        kind=DigestKind.ASKED,
+        slot=None,
+        tellings=(),
+        subscription_ids=frozenset(),
+        messages=tuple(one if isinstance(one, Part) else Part(one) for one in messages),
     )
     async with database.write() as conn:
         await digests.commit(conn, {chat.id: (Gathered(chat.id, (), (), 0), composed)}, now=NOW)

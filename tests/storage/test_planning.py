@@ -18,10 +18,10 @@ from storage import recent as recent_matches
 from storage.database import Database
 from storage.language.analyser import VERSION
 from storage.matches import Match
-from storage.planning import Fresh, Plan, Planner
+from storage.planning import UPDATE_REST, Fresh, Plan, Planner
 from storage.recent import _first_of_late, recent
 from storage.schema import articles, chats, digests, matches, queries, sources, stories, subscriptions, told
-from tests.storage.builders import NOW
+from tests.storage.builders import HOUR, NOW
 
 CHATS, QUERIES, ARTICLES = range(1, 5), range(1, 5), range(1, 16)
 # Several articles tell one story, and one of them comes long after the others.
@@ -58,8 +58,7 @@ async def plain(conn: AsyncConnection, chat_id: int, *, until: int, instant: boo
     """The meaning: one chat, one subscription, one match after another."""
     is_instant = (await conn.execute(select(chats.c.instant).where(chats.c.id == chat_id))).scalar_one()
     own = select(subscriptions).where(subscriptions.c.chat_id == chat_id).order_by(subscriptions.c.id)
-    known = select(told.c.story_id).where(told.c.chat_id == chat_id)
-    caught: dict[int, int] = dict.fromkeys((await conn.execute(known)).scalars(), 0)
+    known = {row.story_id: row for row in await conn.execute(select(told).where(told.c.chat_id == chat_id))}
     later = select(matches, articles.c.story_id).join(articles, articles.c.id == matches.c.article_id)
     fresh = []
     for row in (await conn.execute(own)).all():
@@ -68,13 +67,18 @@ async def plain(conn: AsyncConnection, chat_id: int, *, until: int, instant: boo
         for match in (await conn.execute(later.where(matches.c.id <= until).order_by(matches.c.id))).all():
             is_new = match.id > row.cursor and match.article_id > row.after_article
             is_met = row.query_id in array("I", match.query_ids)
-            if is_new and is_met and caught.setdefault(match.story_id, row.id) == row.id:
-                fresh.append(Fresh(row.id, row.query_id, match.article_id, match.story_id))
+            before = known.get(match.story_id)
+            is_update = bool(before and match.development and match.article_id > (before.article_id or 0))
+            if is_update and instant and before and before.told_at > NOW - UPDATE_REST:
+                continue
+            if is_new and is_met and (is_update or not before):
+                fresh.append(Fresh(row.id, row.query_id, match.article_id, match.story_id, is_update))
     return fresh
 
 
 IDS = st.sets(st.sampled_from(QUERIES), max_size=4)
-MATCHED = st.lists(st.tuples(st.sampled_from(ARTICLES), IDS.filter(bool)), max_size=8, unique_by=lambda one: one[0])
+MATCH = st.tuples(st.sampled_from(ARTICLES), IDS.filter(bool), st.booleans())
+MATCHED = st.lists(MATCH, max_size=8, unique_by=lambda one: one[0])
 FOLLOWED = st.fixed_dictionaries(
     {
         "chat_id": st.sampled_from(CHATS),
@@ -86,15 +90,22 @@ FOLLOWED = st.fixed_dictionaries(
         "deletion": st.sampled_from([None, None, 1]),
     }
 )
-TOLD = st.sets(st.tuples(st.sampled_from(CHATS), st.sampled_from(sorted({*STORY.values()}))), max_size=12)
+# Chat, story, by which article if that is known, and how many hours ago.
+TELLING = st.tuples(
+    st.sampled_from(CHATS),
+    st.sampled_from(sorted({*STORY.values()})),
+    st.none() | st.sampled_from(ARTICLES),
+    st.integers(0, 12),
+)
+TOLD = st.lists(TELLING, max_size=12, unique_by=lambda one: one[:2])
 # What happens between two looks at the same window.
 CHANGES = st.lists(
     st.one_of(
         st.tuples(st.just("flag"), st.integers(0, 20), st.sampled_from(["paused", "instant"]), st.booleans()),
         st.tuples(st.just("deletion"), st.integers(0, 20), st.sampled_from([None, 2])),
         st.tuples(st.just("cursor"), st.integers(0, 20), st.integers(0, 12)),
-        st.tuples(st.just("told"), st.sampled_from(CHATS), st.sampled_from(sorted({*STORY.values()}))),
-        st.tuples(st.just("match"), st.sampled_from(ARTICLES), IDS.filter(bool)),
+        TELLING.map(lambda one: ("told", *one)),
+        MATCH.map(lambda one: ("match", *one)),
         st.tuples(st.just("move"), st.integers(0, 20), st.sampled_from(QUERIES)),
         st.tuples(st.just("move"), st.integers(0, 20), st.sampled_from(QUERIES)),
     ),
@@ -106,21 +117,22 @@ def packed(met: Iterable[int]) -> bytes:
     return array("I", sorted(met)).tobytes()
 
 
-async def record(conn: AsyncConnection, article_id: int, met: Iterable[int]) -> None:
+async def record(conn: AsyncConnection, article_id: int, met: Iterable[int], development: bool = False) -> None:
     """As matching does."""
-    await conn.execute(matches.insert().values(article_id=article_id, query_ids=packed(met)))
+    row = {"article_id": article_id, "query_ids": packed(met), "development": development}
+    await conn.execute(matches.insert(), row)
 
 
 async def happen(conn: AsyncConnection, change: tuple[Any, ...], ids: Sequence[int]) -> None:
     kind, where, *what = change
     if kind == "told":
-        await conn.execute(
-            insert(told).prefix_with("OR IGNORE"), {"chat_id": where, "story_id": what[0], "digest_id": 1}
-        )
+        story_id, article_id, hours = what
+        row = {"chat_id": where, "story_id": story_id, "digest_id": 1, "told_at": NOW - hours * HOUR}
+        await conn.execute(insert(told).prefix_with("OR REPLACE"), {**row, "article_id": article_id})
     elif kind == "match":
         # One that is met anew is another matter: a window holds it as it was.
         if (await conn.execute(select(matches.c.id).where(matches.c.article_id == where))).first() is None:
-            await record(conn, where, what[0])
+            await record(conn, where, *what)
     elif kind == "move":
         await move(conn, ids[where % len(ids)] if ids else 0, what[0])
     elif ids:
@@ -152,12 +164,12 @@ async def move(conn: AsyncConnection, subscription_id: int, query_id: int) -> No
 
 async def check(conn: AsyncConnection, planner: Planner, *, instant: bool) -> None:
     order = list(reversed(CHATS))
-    plan = await planner.plan(conn, order)
+    plan = await planner.plan(conn, order, now=NOW)
     assert sorted((*plan.chat_ids, *plan.late), reverse=True) == order
     assert list(plan.chat_ids) == [one for one in order if one in plan.chat_ids]
     gathered = {chat_id: plan.of(chat_id) for chat_id in plan.chat_ids}
     for chat_id in plan.late:
-        alone = await Planner(instant=instant).plan(conn, [chat_id])
+        alone = await Planner(instant=instant).plan(conn, [chat_id], now=NOW)
         assert alone.late == ()
         gathered[chat_id] = alone.of(chat_id)
     for chat_id, found in gathered.items():
@@ -179,14 +191,17 @@ async def check(conn: AsyncConnection, planner: Planner, *, instant: bool) -> No
 async def test_many_chats_are_told_what_each_is(
     database: Database,
     own: list[dict[str, Any]],
-    matched: list[tuple[int, set[int]]],
-    tellings: set[tuple[int, int]],
+    matched: list[tuple[int, set[int], bool]],
+    tellings: list[tuple[int, int, int | None, int]],
     changes: list[list[tuple[Any, ...]]],
     instant: bool,
     stale: bool,
     sizes: tuple[int, int, int, int],
 ) -> None:
-    """Paused, deleted, resumed, undone, instant, moved; with matches recorded, and others told, between two looks."""
+    """Paused, deleted, resumed, undone, instant, moved; with matches recorded, and others told, between two looks.
+
+    What was told comes again by a later article that says something new, alerts only after a rest.
+    """
     with pytest.MonkeyPatch.context() as patch:
         for name, size in zip(("MANY", "MOST", "PAGE", "RENEWED_AFTER"), sizes, strict=True):
             patch.setattr(recent_matches if name == "PAGE" else planning, name, size)
@@ -196,10 +211,10 @@ async def test_many_chats_are_told_what_each_is(
                 await conn.execute(queries.update().values(analyser=VERSION - 1))
             if own:
                 await conn.execute(insert(subscriptions), [{"text": "", "created_at": NOW, **one} for one in own])
-            for article_id, met in matched:
-                await record(conn, article_id, met)
-            for chat_id, story_id in sorted(tellings):
-                await happen(conn, ("told", chat_id, story_id), [])
+            for match in matched:
+                await record(conn, *match)
+            for telling in tellings:
+                await happen(conn, ("told", *telling), [])
             ids = list((await conn.execute(select(subscriptions.c.id).order_by(subscriptions.c.id))).scalars())
             planner = Planner(instant=instant)
             await check(conn, planner, instant=instant)
@@ -243,7 +258,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 async def planned(database: Database, planner: Planner, *chat_ids: int) -> Plan:
     async with database.read() as conn:
-        return await planner.plan(conn, chat_ids)
+        return await planner.plan(conn, chat_ids, now=NOW)
 
 
 async def test_a_chat_alone_reads_what_is_new_since_its_cursor(database: Database, read: list[int]) -> None:
@@ -251,7 +266,13 @@ async def test_a_chat_alone_reads_what_is_new_since_its_cursor(database: Databas
     await matched(database, *([1, 2] for _ in range(8)))
     plan = await planned(database, Planner(instant=False), 1)
     assert sorted(read) == [6, 7, 8]
-    assert [fresh.article_id for fresh in plan.of(1).fresh] == [6, 7, 8]
+    assert [(fresh.query_id, fresh.article_id) for fresh in plan.of(1).fresh] == [
+        (1, 6),
+        (1, 7),
+        (1, 8),
+        (2, 7),
+        (2, 8),
+    ]
 
 
 async def test_many_chats_share_one_window(

@@ -26,7 +26,7 @@ from storage import (
     tellings,
 )
 from storage.database import Database
-from storage.digests import Composed
+from storage.digests import Composed, Part, Telling
 from storage.feedback import FeedbackKind
 from storage.models import DigestKind, Slot
 from storage.planning import Planner
@@ -102,19 +102,19 @@ async def plan(database: Database, act: Act) -> list[str]:
 
 
 def new_to_chats(*, instant: bool) -> Act:
-    return lambda conn: Planner(instant=instant).plan(conn, [1, 2])
+    return lambda conn: Planner(instant=instant).plan(conn, [1, 2], now=NOW)
 
 
 async def a_digest(conn: AsyncConnection) -> object:
     """Composed of what is new to the chat."""
-    gathered = (await Planner(instant=False).plan(conn, [1])).of(1)
+    gathered = (await Planner(instant=False).plan(conn, [1], now=NOW)).of(1)
     await subscriptions.by_ids(conn, [1])
     composed = Composed(
         kind=DigestKind.SCHEDULED,
         slot=Slot(local_date=NOW.date(), name="09:00"),
-        story_ids=frozenset({1}),
+        tellings=(Telling(1, 1, 1, 1),),
         subscription_ids=frozenset({1}),
-        messages=("<b>новости</b>",),
+        messages=(Part("<b>новости</b>"),),
     )
     await digests.commit(conn, {1: (gathered, composed)}, now=NOW)
     await chats.by_ids(conn, [1])
