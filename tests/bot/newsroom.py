@@ -20,7 +20,7 @@ from bot.matcher import Matcher
 from bot.preferences import preferences
 from storage import chats, digests, schema, subscriptions
 from storage.database import Database
-from storage.digests import Composed, Part
+from storage.digests import Composed, Part, Telling
 from storage.models import Chat, DigestKind, Draft, Subscription
 from storage.planning import Gathered
 from storage.query import parse
@@ -94,6 +94,14 @@ class Newsroom:
         await ingest(self.db, [title if isinstance(title, Draft) else draft(title) for title in titles], now=self.now)
         await self.matcher.match()
 
+    async def develop(self, article_id: int, sentence: str) -> None:
+        """Lets a stored article say something new of its story."""
+        own = {"development": sentence}
+        async with self.db.write() as conn:
+            await conn.execute(schema.articles.update().where(schema.articles.c.id == article_id).values(own))
+            met = schema.matches.c.article_id == article_id
+            await conn.execute(schema.matches.update().where(met).values(development=True))
+
     async def compose(self, *, at: datetime | None = None) -> None:
         """One turn of the compose tick."""
         self.now = at or self.now
@@ -113,6 +121,14 @@ class Newsroom:
     async def texts(self, chat: Chat | None = None) -> list[str]:
         """The same as a reader sees them, if Telegram takes every one of them."""
         return [seen(html) for html in await self.htmls(chat)]
+
+    async def told(self, chat: Chat) -> list[Telling]:
+        """What the chat was told last, by digest and place."""
+        told = schema.told
+        rows = select(told).where(told.c.chat_id == chat.id).order_by(told.c.digest_id, told.c.place)
+        async with self.db.read() as conn:
+            found = await conn.execute(rows)
+            return [Telling(row.story_id, row.article_id, row.subscription_id, row.place, row.shown) for row in found]
 
     async def count(self, chat: Chat, title: str) -> int:
         """How often the chat was told a story by this headline."""

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from bot.delivery import FIRST_WAIT, IN_FLIGHT, LONGEST_WAIT, Delivery
 from storage import chats, subscriptions
 from storage.chats import TERMINAL
+from storage.digests import Part
 from storage.models import Chat
 from storage.query import parse
 from storage.schema import outbox
@@ -40,7 +41,7 @@ def delivery(bot: Bot, room: Newsroom) -> Delivery:
     return Delivery(bot, room.db, rate=0, clock=lambda: room.now)
 
 
-async def enqueue(room: Newsroom, telegram_id: int, *messages: str, thread_id: int = 0) -> Chat:
+async def enqueue(room: Newsroom, telegram_id: int, *messages: str | Part, thread_id: int = 0) -> Chat:
     return await put_into_outbox(room.db, telegram_id, *messages, thread_id=thread_id, now=room.now)
 
 
@@ -149,6 +150,67 @@ async def test_html_that_telegram_cannot_read_is_sent_as_plain_text(
     assert arrived(telegram) == [(READER, "Казахстан (https://report.az/1) <3"), (READER, "two")]
     assert telegram.calls[1].params.get("parse_mode") is None
     assert [(line["event"], line["error"]) for line in logs] == [("telegram refused a part of a message", problem)]
+
+
+BUTTONS = '{"inline_keyboard": [[{"text": "Почему", "callback_data": "yw:1:2:3"}]]}'
+PICTURE = "https://report.az/1.jpg"
+
+
+def sent_with(telegram: TelegramServer) -> list[tuple[bool, bool, Any]]:
+    """Of each attempt: as HTML, with buttons, and how what is linked is shown."""
+    calls = [call.params for call in telegram.calls if call.method == "sendMessage"]
+    return [("parse_mode" in one, "reply_markup" in one, one.get("link_preview_options")) for one in calls]
+
+
+async def test_a_message_arrives_with_its_buttons_and_its_picture_above(
+    room: Newsroom, telegram: TelegramServer, delivery: Delivery
+) -> None:
+    await enqueue(room, READER, Part("one", BUTTONS, PICTURE), Part("two"))
+    await delivery.drain()
+    first, second = telegram.sent
+    assert [(button.text, button.callback_data) for button in first.buttons] == [("Почему", "yw:1:2:3")]
+    assert second.buttons == ()
+    above = {"url": PICTURE, "prefer_large_media": True, "show_above_text": True}
+    assert sent_with(telegram) == [(True, True, above), (True, False, {"is_disabled": True})]
+
+
+@pytest.mark.parametrize(
+    ("problem", "again"),
+    [
+        ("can't parse entities: unsupported start tag", (False, True, True)),
+        ("BUTTON_DATA_INVALID", (True, False, True)),
+        ("can't parse inline keyboard button: text buttons are unallowed", (True, False, True)),
+        ("WEBPAGE_MEDIA_EMPTY", (True, True, False)),
+    ],
+)
+async def test_what_telegram_refuses_is_left_out_and_the_rest_stays(
+    room: Newsroom, telegram: TelegramServer, delivery: Delivery, problem: str, again: tuple[bool, bool, bool]
+) -> None:
+    await enqueue(room, READER, Part("<b>one</b>", BUTTONS, PICTURE))
+    telegram.fail_next("sendMessage", status=400, description=f"Bad Request: {problem}")
+    with capture_logs():
+        await delivery.drain()
+    assert arrived(telegram) == [(READER, "one")]
+    first, second = sent_with(telegram)
+    assert first[:2] == (True, True)
+    assert (*second[:2], "url" in second[2]) == again
+
+
+async def test_what_is_refused_for_everything_in_turn_is_tried_once_for_each(
+    room: Newsroom, telegram: TelegramServer, delivery: Delivery
+) -> None:
+    await enqueue(room, READER, Part("one", BUTTONS, PICTURE))
+    for problem in ("BUTTON_DATA_INVALID", "WEBPAGE_URL_INVALID", "can't parse entities", "BUTTON_DATA_INVALID"):
+        telegram.fail_next("sendMessage", status=400, description=f"Bad Request: {problem}")
+    with capture_logs():
+        await delivery.drain()
+    assert [(html, buttons) for html, buttons, _ in sent_with(telegram)] == [
+        (True, True),
+        (True, False),
+        (True, False),
+        (False, False),
+    ]
+    assert await states(room) == ["refused"]
 
 
 FAULTS: Mapping[str, Mapping[str, Any]] = {

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import aiosqlite
@@ -31,6 +32,7 @@ from storage.feedback import FeedbackKind
 from storage.models import DigestKind, Slot
 from storage.planning import Planner
 from storage.query import parse
+from storage.schema import matches as match_table
 from storage.search import matching, search
 from storage.shown import shown
 from storage.top import newest, top
@@ -105,6 +107,21 @@ def new_to_chats(*, instant: bool) -> Act:
     return lambda conn: Planner(instant=instant).plan(conn, [1, 2], now=NOW)
 
 
+async def going_on(conn: AsyncConnection) -> object:
+    """A story that was told has something new."""
+    gathered = (await Planner(instant=False).plan(conn, [1], now=NOW)).of(1)
+    composed = Composed(
+        kind=DigestKind.ASKED,
+        slot=None,
+        tellings=(Telling(1, 0, 1, 1),),
+        subscription_ids=frozenset(),
+        messages=(Part(""),),
+    )
+    await digests.commit(conn, {1: (replace(gathered, looked_at=()), composed)}, now=NOW)
+    await conn.execute(match_table.update().where(match_table.c.article_id == 1).values(development=True))
+    return await Planner(instant=False).plan(conn, [1], now=NOW)
+
+
 async def a_digest(conn: AsyncConnection) -> object:
     """Composed of what is new to the chat."""
     gathered = (await Planner(instant=False).plan(conn, [1], now=NOW)).of(1)
@@ -139,6 +156,19 @@ async def a_digest(conn: AsyncConnection) -> object:
             lambda conn: matches.unmatched(conn, limit=10),
             ["SCAN articles USING INDEX ix_articles_unmatched"],
             id="articles that wait for matching",
+        ),
+        pytest.param(
+            going_on,
+            ["VIRTUAL TABLE INDEX 1:", "SEARCH told USING PRIMARY KEY (chat_id=? AND story_id=?)"],
+            id="what is new of told stories",
+        ),
+        pytest.param(
+            lambda conn: digests.alerted(conn, 1, limit=10),
+            [
+                "SEARCH digests USING INDEX sqlite_autoindex_digests_1 (chat_id=? AND local_date=? AND slot=?)",
+                "SEARCH told USING COVERING INDEX ix_told_digest_id (digest_id=?)",
+            ],
+            id="what a chat was alerted of last",
         ),
         pytest.param(
             lambda conn: matches.since(conn, 1),
