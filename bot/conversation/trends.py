@@ -23,11 +23,11 @@ from aiogram.utils.i18n import ngettext
 from bot import render
 from bot.chart import Chart, Line, Painter, in_blocks
 from bot.conversation.filters import PLAIN_TEXT, Question, ask, named
-from bot.conversation.keyboards import FollowShown, SearchShown, button, keyboard
 from bot.conversation.middlewares import Toast, Visit
 from bot.conversation.search import found
 from bot.conversation.views import View, answer, typed_in
 from bot.conversation.wording import looking_for
+from bot.keyboards import FollowShown, SearchShown, button, keyboard
 from bot.messages import CAPTION_LIMIT, escape, visible_length
 from bot.pictures import Picture
 from storage import subscriptions

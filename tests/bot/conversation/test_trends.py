@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chart import HEIGHT, WIDTH
-from bot.conversation.keyboards import FollowShown, SearchShown
 from bot.conversation.trends import queries_in
+from bot.keyboards import FollowShown, SearchShown
 from bot.pictures import Picture
 from storage import trends as counting
 from storage.models import Draft
