@@ -32,6 +32,8 @@ class Unmatched:
     document: Document
     stored_at: datetime
     content_hash: bytes
+    # It says something new of a story that was told before.
+    development: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,11 @@ async def record(conn: AsyncConnection, found: Sequence[tuple[Unmatched, Met]]) 
     await conn.execute(articles.update().where(articles.c.id.in_(same)).values(matched=True))
     await conn.execute(matches.delete().where(matches.c.article_id.in_(same)))
     settled = set(same)
-    rows = [{"article_id": one.id, "query_ids": _pack(met)} for one, met in found if one.id in settled and len(met)]
+    rows = [
+        {"article_id": one.id, "query_ids": _pack(met), "development": one.development}
+        for one, met in found
+        if one.id in settled and len(met)
+    ]
     if rows:
         await conn.execute(matches.insert(), rows)
 
@@ -129,6 +135,7 @@ def _selection() -> Select[Any]:
         articles.c.published_at,
         articles.c.stored_at,
         articles.c.content_hash,
+        articles.c.development.is_not(None).label("develops"),
     )
     joined = articles.join(sources, sources.c.id == articles.c.source_id)
     joined = joined.join(article_terms, article_terms.c.article_id == articles.c.id)
@@ -140,7 +147,7 @@ def _selection() -> Select[Any]:
 def _unmatched(row: Row[Any]) -> Unmatched:
     source = source_rows.words(Source(id=row.source_id, name=row.name, host=row.host))
     document = Document(*load(row.terms), row.language, source, row.published_at)
-    return Unmatched(row.id, document, row.stored_at, row.content_hash)
+    return Unmatched(row.id, document, row.stored_at, row.content_hash, row.develops)
 
 
 def _pack(met: Met) -> bytes:
