@@ -2,14 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from storage import articles as article_rows
 from storage.excerpt import excerpts
-from storage.language.document import load
-from storage.models import Article, Hit, Source
+from storage.language.document import Document, load
+from storage.models import Article, Excerpt, Hit, Source
 from storage.syntax import Query
 
 _SHOWN = (
@@ -26,13 +26,24 @@ _TOLD_BY = (
 )
 
 
-def hits(driver: sqlite3.Connection, query: Query, scores: Mapping[int, float]) -> tuple[Hit, ...]:
+# Headline and text of an article, as a query has them shown.
+Show: TypeAlias = Callable[[Query, Article, Document], tuple[Excerpt, Excerpt]]
+
+
+def hits(
+    driver: sqlite3.Connection, query: Query, scores: Mapping[int, float], *, show: Show = excerpts
+) -> tuple[Hit, ...]:
     """The articles of these ids in this order, with what shows why the query found them."""
     if not scores:
         return ()
     shown = [_article(row) for row in driver.execute(_SHOWN, {"wanted": json.dumps(list(scores))})]
     others = other_sources(driver, [article for article, _ in shown])
-    return tuple(_hit(query, article, terms, scores[article.id], others[article.id]) for article, terms in shown)
+    found = []
+    for article, terms in shown:
+        title, snippet = show(query, article, article_rows.document(article, *load(terms)))
+        score, sources = round(scores[article.id], 4), others[article.id]
+        found.append(Hit(article=article, score=score, title=title, snippet=snippet, other_sources=sources))
+    return tuple(found)
 
 
 def _article(row: tuple[Any, ...]) -> tuple[Article, bytes]:
@@ -56,11 +67,6 @@ def _article(row: tuple[Any, ...]) -> tuple[Article, bytes]:
         development=development,
     )
     return article, terms
-
-
-def _hit(query: Query, article: Article, terms: bytes, score: float, others: tuple[str, ...]) -> Hit:
-    title, snippet = excerpts(query, article, article_rows.document(article, *load(terms)))
-    return Hit(article=article, score=round(score, 4), title=title, snippet=snippet, other_sources=others)
 
 
 def other_sources(driver: sqlite3.Connection, shown: Sequence[Article]) -> dict[int, tuple[str, ...]]:

@@ -21,8 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.candidates import Asked, Candidate, Row, ask, in_title
 from storage.driver import on_driver
+from storage.excerpt import excerpts
 from storage.hits import hits
 from storage.models import Hit, Results
+from storage.summary import told
 from storage.syntax import Query
 
 # So many candidates are looked at first. Of a word so common that they are all of the last hours they are the window;
@@ -72,7 +74,8 @@ async def search(
     counted: int = 0,
 ) -> Results:
     """One hit a story, its best article; relevance first among the newest candidates, or newest first; with `since`,
-    of what was published then or later. Where matches must be verified, at least `counted` of them are.
+    of what was published then or later. What is `standing` is shown as a subscription tells it. Where matches must be
+    verified, at least `counted` of them are.
 
     Pages that are asked for with the same `up_to`, the id of the newest article when the first was made, follow one
     another whatever comes meanwhile.
@@ -82,7 +85,8 @@ async def search(
         asked = ask(driver, query, now=None if standing else now, up_to=up_to, since=since)
         enough = offset + limit
         chosen = choose(asked, enough=enough, counted=COUNTED if asked.plan.rest is None else counted, sort=sort)
-        page = hits(driver, query, {one.id: score for score, one in chosen.ranked[offset:enough]})
+        scores = {one.id: score for score, one in chosen.ranked[offset:enough]}
+        page = hits(driver, query, scores, show=told if standing else excerpts)
         # The last one met of more says that there are more.
         total, most = chosen.met - chosen.more, max(COUNTED, enough)
         return Results(hits=page, total=min(total, most), more=chosen.more or total > most)

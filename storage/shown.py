@@ -9,13 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import articles as article_rows
 from storage.closeness import closeness
 from storage.driver import on_driver
-from storage.excerpt import headline
 from storage.hits import tellers
 from storage.language.document import load
 from storage.models import Article, Hit
 from storage.query import Query
 from storage.schema import article_terms, articles, stories
-from storage.summary import summary
+from storage.summary import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Shown:
         document = article_rows.document(self.article, *load(self.terms))
         others = tuple(name for name in self.sources if name != self.article.source.name)
         for query in queries:
-            title, snippet = headline(query, self.article, document), summary(query, self.article, document)
+            title, snippet = told(query, self.article, document)
             met = closeness(query, document, snippet)
             yield Hit(
                 article=self.article, score=0.0, title=title, snippet=snippet, other_sources=others, closeness=met

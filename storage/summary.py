@@ -9,7 +9,7 @@ told beside the headline the summary is empty.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from storage.excerpt import folded
+from storage.excerpt import folded, headline
 from storage.language.document import Document
 from storage.language.tokens import word_spans
 from storage.models import Article, Excerpt
@@ -43,6 +43,11 @@ def summary(query: Query, article: Article, document: Document) -> Excerpt:
     stated = statements(article.title, text)
     bonus = {one.at: _bonus(sum(_holds(one, found) for found in places)) for one in stated}
     return _shown(text, marks, _best(stated, bonus, TOGETHER))
+
+
+def told(query: Query, article: Article, document: Document) -> tuple[Excerpt, Excerpt]:
+    """Headline and summary of a story that is told rather than searched for; as `excerpt.excerpts`."""
+    return headline(query, article, document), summary(query, article, document)
 
 
 def lead(article: Article) -> Excerpt:

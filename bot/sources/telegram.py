@@ -32,6 +32,8 @@ def read(document: str, *, most: int | None = None) -> Contents:
     if not _PREVIEW.search(document):
         raise NoPreview("the channel shows no posts on the Web")
     page = _tree(document)
+    if page is None:
+        raise NoPreview("the page is empty but for a comment")
     title = _title(page)
     posts = [post for post in _of_class(page, "tgme_widget_message") if _is_article(post)]
     return replace(

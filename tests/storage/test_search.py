@@ -47,6 +47,15 @@ async def test_a_hit_holds_the_article_why_it_was_found_and_who_else_tells_it(da
     assert (results.total, results.more) == (1, False)
 
 
+async def test_what_a_subscription_would_tell_is_shown_in_whole_sentences(database: Database) -> None:
+    sentence = "Президенты двух стран открыли новый порт на берегу Каспийского моря."
+    await put(database, draft("Саммит", f"Фото: пресс-служба\n\n{sentence}"))
+    standing = await found(database, "порт", standing=True)
+    assert [hit.snippet.text for hit in standing.hits] == [sentence]
+    searched = await found(database, "порт")
+    assert [hit.snippet.text for hit in searched.hits] == [f"Фото: пресс-служба {sentence}"]
+
+
 async def test_nothing_found_is_an_empty_page(database: Database) -> None:
     await put(database, draft("Саммит"))
     assert await found(database, "матч") == Results(hits=(), total=0)
