@@ -12,7 +12,7 @@ from tests.bot.conversation.talk import NOON, Shown, Talk, draft
 NEWS = [
     draft(
         f"Порт строят: день {number}",
-        f"Рабочие вышли в смену {number}.",
+        f"Смена {number}.",
         at=NOON - timedelta(hours=number),
         url=f"https://a.az/{number}",
     )
@@ -103,8 +103,8 @@ async def test_list_shows_the_story_saved_last_first(talk: Talk) -> None:
     [listed] = await talk.say("/saved")
     assert listed.text == (
         "Сохранённые новости: 2\n\n"
-        "1. Порт строят: день 2\nreport.az · 2 часа назад\nРабочие вышли в смену 2.\n\n"
-        "2. Порт строят: день 1\nreport.az · 1 час назад\nРабочие вышли в смену 1."
+        "1. Порт строят: день 2\nreport.az · 2 часа назад\n\n"
+        "2. Порт строят: день 1\nreport.az · 1 час назад"
     )
     assert listed.links == ("https://a.az/2", "https://a.az/1")
     assert listed.buttons == ("✕ 1", "✕ 2")

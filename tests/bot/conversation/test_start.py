@@ -1,14 +1,20 @@
 """/start, /help, /privacy, and that every command of the menu is answered."""
 
+from datetime import timedelta
+
 import pytest
 from aiogram.types import InlineKeyboardButton
 
 from bot.commands import COMMANDS
 from bot.keyboards import FollowTopic
 from tests.bot.conversation.sources import as_admin
-from tests.bot.conversation.talk import Talk, draft
+from tests.bot.conversation.talk import NOON, Talk, draft
 
-NEWS = [draft(f"Встреча {number} в Баку", "Делегации прибыли в Баку из Казахстана.") for number in range(4)]
+# Of one week, but too far apart to tell of one event.
+NEWS = [
+    draft(f"Встреча {number} в Баку", "Делегации прибыли в Баку из Казахстана.", at=NOON - number * timedelta(hours=49))
+    for number in range(4)
+]
 
 
 async def test_start_offers_topics_of_the_day_and_digest_times(talk: Talk) -> None:

@@ -1,18 +1,27 @@
 """What a query may have meant, offered as buttons under searches and subscriptions."""
 
+from datetime import timedelta
+
 import pytest
 from aiogram.types import Chat as TelegramChat
 
 from bot.conversation.offers import LIMIT
 from bot.messages import utf16_length
 from storage import articles
-from tests.bot.conversation.talk import Talk, draft
+from tests.bot.conversation.talk import NOON, Talk, draft
 
+# Too far apart to tell of one event.
+APART = timedelta(hours=49)
 NEWS = [
     draft("Токаев прибыл в Баку", "Президент Казахстана обсудил Средний коридор.", url="https://report.az/1"),
-    draft("Токаев о коридоре", "Казахстан развивает Средний коридор.", url="https://report.az/2"),
+    draft("Токаев о коридоре", "Казахстан развивает Средний коридор.", at=NOON - APART, url="https://report.az/2"),
     draft("ВОЗ о вакцине", "Всемирная организация здравоохранения одобрила вакцину.", url="https://report.az/3"),
-    draft("Вакцина в пути", "Всемирная организация здравоохранения отправила её.", url="https://report.az/4"),
+    draft(
+        "Вакцина в пути",
+        "Всемирная организация здравоохранения отправила её.",
+        at=NOON - APART,
+        url="https://report.az/4",
+    ),
 ]
 
 
