@@ -69,6 +69,11 @@ def store_again(conn: AsyncConnection) -> Awaitable[object]:
     return articles.store(conn, articles.analyse(known), now=NOW)
 
 
+async def leaning_after_feedback(conn: AsyncConnection) -> object:
+    await feedback.give(conn, 1, 1, kind=FeedbackKind.LESS, now=NOW)
+    return await feedback.leanings(conn, {1: [1]})
+
+
 def searched(query: str) -> Act:
     return lambda conn: search(conn, parse(query), now=NOW, limit=5)
 
@@ -396,6 +401,16 @@ async def a_digest(conn: AsyncConnection) -> object:
             lambda conn: feedback.among(conn, 1, [1, 2], kind=FeedbackKind.LESS),
             ["SEARCH feedback USING"],
             id="of which stories a chat wants less",
+        ),
+        pytest.param(
+            leaning_after_feedback,
+            [
+                "SEARCH feedback USING PRIMARY KEY (chat_id=?)",
+                "SEARCH saved USING PRIMARY KEY (chat_id=?)",
+                "SEARCH stories USING INTEGER PRIMARY KEY (rowid=?)",
+                "SEARCH f USING INDEX sqlite_autoindex_fingerprints_1 (article_id=?)",
+            ],
+            id="to which stories chats lean",
         ),
         pytest.param(
             lambda conn: subscriptions.changed_queries(conn, after=1, limit=10),
