@@ -18,12 +18,12 @@ from storage.segments import Counts, Features, Ids, Row, Segment, Weights, merge
 
 # Looked for by so many features, none of which more than this part of the articles has, or so many of few articles.
 LOOKED_FOR: Final = 24
-COMMON: Final = 0.01
+COMMON: Final = 0.005
 FEW: Final = 200
 # So many are compared in full, of those found by each vector.
 COMPARED: Final = 24
 # The vectors that articles are looked for by: words, the sound of headlines, names.
-_SEARCHED: Final = (0, 2, 3)
+_SEARCHED: Final = [0, 2, 3]
 # Segments of about one size are merged when there are so many of them.
 MERGED: Final = 3
 SMALL: Final = 1024
@@ -204,11 +204,19 @@ def _candidates(
 ) -> _Found:
     at, sizes = stretched(*ranges)
     owners = segment.articles_of[at]
-    products = np.stack([np.bincount(owners, np.repeat(row, sizes), len(segment)) for row in weights])
-    near = (np.abs(segment.columns.seconds - second) <= within_s) & (segment.columns.stories != UNPLACED)
-    places: Ids = np.flatnonzero(products.any(axis=0) & near)
-    own = lengths[list(_SEARCHED)][:, places]
-    return _Found(places, np.divide(products[:, places], own, out=np.zeros_like(own), where=own > 0))
+    met = np.zeros(len(segment), np.bool_)
+    met[owners] = True
+    places: Ids = np.flatnonzero(met)
+    near = np.abs(segment.columns.seconds[places] - second) <= within_s
+    near &= segment.columns.stories[places] != UNPLACED
+    places = places[near]
+    # By their places among those that are near: of a large segment these are few.
+    renumbered = np.full(len(segment), len(places), np.int32)
+    renumbered[places] = np.arange(len(places), dtype=np.int32)
+    which, count = renumbered[owners], len(places)
+    products = np.stack([np.bincount(which, np.repeat(row, sizes), count + 1)[:count] for row in weights])
+    own = lengths[_SEARCHED, :][:, places]
+    return _Found(places, np.divide(products, own, out=np.zeros_like(own), where=own > 0))
 
 
 def _best(candidates: Sequence[_Found]) -> list[Ids]:
