@@ -10,21 +10,21 @@ what was planned still holds. What has changed meanwhile is planned anew at the 
 import asyncio
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import structlog
 from aiogram.utils.i18n import I18n
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import digest
-from bot.alerts import ALERTS_AN_HOUR, Later, Singly, Together, manner
+from bot.alerts import Later, Singly, Together, manner
 from bot.digest import Caught, Topic
 from bot.items import REST_S, Items
 from bot.preferences import Defaults, Preferences, preferences
 from bot.render import Reader
-from bot.timetable import in_quiet, next_due, quiet_ends
+from bot.timetable import in_quiet, next_due
+from bot.turns import Batch, Held, Turn, turns
 from storage import chats, digests, subscriptions
 from storage.database import Database
 from storage.digests import Composed, Outcome, Part
@@ -52,30 +52,7 @@ LAG = 500
 
 log = structlog.get_logger()
 _T = TypeVar("_T")
-
-
-class _Turn(NamedTuple):
-    """A chat that is composed for: what it has chosen, what is new to it, and when it was alerted last."""
-
-    chat: Chat
-    chosen: Preferences
-    gathered: Gathered
-    alerted: Sequence[datetime] = ()
-
-
 _Drafts: TypeAlias = dict[int, tuple[Gathered, Composed]]
-# Chat id → until when nothing is pushed to it.
-_Held: TypeAlias = dict[int, datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Chats composed for in one transaction; `held` are those with quiet hours, served when these are over."""
-
-    kind: DigestKind
-    now: datetime
-    turns: tuple[_Turn, ...]
-    held: _Held
 
 
 class Composer:
@@ -88,8 +65,8 @@ class Composer:
         self._only = only
         # One batch or question at a time, or two would be composed of which one is in vain.
         self._composing = asyncio.Lock()
-        # When alerts are looked for again: hours are quiet or full, or one could not be composed.
-        self._held: _Held = {}
+        # Until when alerts are not looked for: hours are quiet or full, or one could not be composed.
+        self._held: Held = {}
         # The newest match that alerts were looked for in, and when they are looked for without a newer one.
         self._alerted = 0
         self._look_again: datetime | None = None
@@ -186,7 +163,7 @@ class Composer:
         self, gathered: Sequence[Gathered], kind: DigestKind, items: Items, *, now: datetime
     ) -> tuple[_Drafts, Outcome]:
         async with self._db.read() as conn:
-            batch = await self._batch(conn, gathered, kind, items, now=now)
+            batch = await turns(conn, gathered, kind, items, defaults=self._defaults, now=now)
         drafts, full = await asyncio.to_thread(self._drafts, batch, items)
         async with self._db.write() as conn:
             outcome = await digests.commit(conn, drafts, now=now)
@@ -197,27 +174,10 @@ class Composer:
             log.info("digests composed", kind=kind.value, chats=len(outcome.committed), stories=stories)
         return drafts, outcome
 
-    async def _batch(
-        self, conn: AsyncConnection, gathered: Sequence[Gathered], kind: DigestKind, items: Items, *, now: datetime
-    ) -> _Batch:
-        """Without chats that are not to be served any more, or are told otherwise, since they were planned for."""
-        known = await chats.by_ids(conn, [one.chat_id for one in gathered])
-        turns = [
-            _Turn(chat, chosen, one)
-            for one in gathered
-            if (chat := known.get(one.chat_id)) and _is_waiting(chat, kind, now)
-            if (chosen := preferences(chat, self._defaults)).reader == items.readers.get(chat.id)
-        ]
-        held = {} if kind is DigestKind.ASKED else _quiet(turns, now)
-        turns = [turn for turn in turns if turn.chat.id not in held]
-        if kind is DigestKind.INSTANT:
-            turns = [turn._replace(alerted=await _alerted(conn, turn.chat.id)) for turn in turns]
-        return _Batch(kind, now, tuple(turns), held)
-
-    def _drafts(self, batch: _Batch, items: Items) -> tuple[_Drafts, _Held]:
+    def _drafts(self, batch: Batch, items: Items) -> tuple[_Drafts, Held]:
         """Off the event loop: a digest may have hundreds of messages. And whose alerts wait, for the hour is full."""
         drafts: _Drafts = {}
-        full: _Held = {}
+        full: Held = {}
         for turn in batch.turns:
             time.sleep(REST_S)
             caught = items.caught(turn.chat.id)
@@ -226,11 +186,11 @@ class Composer:
                 full[turn.chat.id] = how.until
                 continue
             limit = None if isinstance(how, Singly) else turn.chat.topic_limit
-            topics = digest.arrange(items.followed(turn.chat.id), caught, limit=limit)
+            topics = digest.arrange(items.followed(turn.chat.id), caught, leanings=turn.leanings, limit=limit)
             drafts[turn.chat.id] = turn.gathered, self._draft(turn, topics, how, batch)
         return drafts, full
 
-    def _draft(self, turn: _Turn, topics: Sequence[Topic], how: Singly | Together | None, batch: _Batch) -> Composed:
+    def _draft(self, turn: Turn, topics: Sequence[Topic], how: Singly | Together | None, batch: Batch) -> Composed:
         # What comes together is a digest that answers no set time.
         kind = DigestKind.SCHEDULED if isinstance(how, Together) else batch.kind
         return Composed(
@@ -242,7 +202,7 @@ class Composer:
         )
 
     def _render(
-        self, topics: Sequence[Topic], turn: _Turn, how: Singly | Together | None, *, now: datetime
+        self, topics: Sequence[Topic], turn: Turn, how: Singly | Together | None, *, now: datetime
     ) -> list[Part]:
         if not topics:
             return []
@@ -253,7 +213,7 @@ class Composer:
             reason = how.reason if how else None
             return digest.messages(topics, reader=turn.chosen.reader, now=now, images=images, reason=reason)
 
-    async def _set_next(self, conn: AsyncConnection, chat_ids: Iterable[int], held: _Held, *, now: datetime) -> None:
+    async def _set_next(self, conn: AsyncConnection, chat_ids: Iterable[int], held: Held, *, now: datetime) -> None:
         """By the schedules as they are by now: they may have changed while the digests were composed."""
         known = await chats.by_ids(conn, sorted(chat_ids))
         chosen = {chat_id: preferences(chat, self._defaults) for chat_id, chat in known.items()}
@@ -272,24 +232,7 @@ def _is_worth_it(gathered: Gathered, kind: DigestKind) -> bool:
     return any(looked.cursor <= gathered.cursor - LAG for looked in gathered.looked_at)
 
 
-def _is_waiting(chat: Chat, kind: DigestKind, now: datetime) -> bool:
-    if kind is DigestKind.ASKED:
-        return True
-    is_due = chat.next_due_at is not None and chat.next_due_at <= now
-    return not chat.asleep and (kind is DigestKind.INSTANT or is_due)
-
-
-def _quiet(turns: Iterable[_Turn], now: datetime) -> _Held:
-    """Chat → when the quiet hours that hold now are over."""
-    ends = ((turn.chat.id, quiet_ends(turn.chosen.schedule, turn.chosen.zone, now)) for turn in turns)
-    return {chat_id: end for chat_id, end in ends if end}
-
-
-async def _alerted(conn: AsyncConnection, chat_id: int) -> list[datetime]:
-    return await digests.alerted(conn, chat_id, limit=ALERTS_AN_HOUR)
-
-
-def _manner(turn: _Turn, caught: Mapping[int, Sequence[Caught]], batch: _Batch) -> Singly | Together | Later | None:
+def _manner(turn: Turn, caught: Mapping[int, Sequence[Caught]], batch: Batch) -> Singly | Together | Later | None:
     """How a chat is told at once; None for a digest that is due or asked for."""
     if batch.kind is not DigestKind.INSTANT:
         return None

@@ -88,6 +88,11 @@ class Items:
         """The chat's subscriptions that have something to tell, in the order in which they were made."""
         return self._followed.get(chat_id, ())
 
+    def stories(self, chat_id: int) -> set[int]:
+        """All that the chat may be told."""
+        first = (item for one in self.followed(chat_id) for item in self._first.get(one.id, ()))
+        return {fresh.story_id for fresh in self._fresh.get(chat_id, ())} | {item.story_id for item in first}
+
     def caught(self, chat_id: int) -> dict[int, list[Caught]]:
         """Subscription → what it caught."""
         reader = self.readers[chat_id]

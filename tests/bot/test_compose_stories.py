@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from bot.compose import FIRST_STORIES
 from bot.ingest import ingest
-from storage import subscriptions
+from storage import feedback, subscriptions
+from storage.feedback import FeedbackKind
 from tests.bot.newsroom import DAY, HOUR, LONG, NINE, NOON, Newsroom, draft, lines
 
 # What is new
@@ -229,3 +230,14 @@ async def test_a_chat_that_nothing_is_pushed_to_can_ask(room: Newsroom) -> None:
     await room.compose(at=NINE + DAY)
     assert await room.texts(chat) == []
     assert await room.ask(chat)
+
+
+async def test_what_a_chat_waved_away_comes_after_its_equals(room: Newsroom) -> None:
+    query, titles = "коридор | погода | футбол", ("Коридор открыт", "Погода ясная", "Футбол начался")
+    chat, other = await room.reader(query, telegram_id=1), await room.reader(query, telegram_id=2)
+    await room.publish(*(draft(title, published_at=NOON) for title in titles))
+    async with room.db.write() as conn:
+        await feedback.give(conn, chat.id, 1, kind=FeedbackKind.LESS, now=NOON)
+    await room.compose(at=NINE)
+    orders = [[telling.story_id for telling in await room.told(one)] for one in (chat, other)]
+    assert orders == [[2, 3, 1], [1, 2, 3]]
