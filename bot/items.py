@@ -117,18 +117,18 @@ async def _subscriptions(db: Database, ids: Sequence[int]) -> list[Subscription]
 
 async def _compared(db: Database, gathered: Sequence[Gathered]) -> dict[int, Sequence[Fresh]]:
     """Chat → what is new to it, of each story and subscription as much as is looked at."""
-    several = {one.chat_id: _told_by_several(one.fresh) for one in gathered}
+    several = {one.chat_id: told_by_several(one.fresh) for one in gathered}
     known: dict[int, int] = {}
     for page in _pages(sorted(set().union(*several.values())), ROWS):
         async with db.read() as conn:
             known |= await faces(conn, page)
     return {
-        one.chat_id: _worth_a_look(one.fresh, several[one.chat_id], known) if several[one.chat_id] else one.fresh
+        one.chat_id: worth_a_look(one.fresh, several[one.chat_id], known) if several[one.chat_id] else one.fresh
         for one in gathered
     }
 
 
-def _told_by_several(fresh: Sequence[Fresh]) -> set[int]:
+def told_by_several(fresh: Sequence[Fresh]) -> set[int]:
     """The stories of which a subscription caught several articles."""
     if len({(one.subscription_id, one.story_id) for one in fresh}) == len(fresh):
         return set()
@@ -136,7 +136,7 @@ def _told_by_several(fresh: Sequence[Fresh]) -> set[int]:
     return {story_id for (_, story_id), number in counted.items() if number > 1}
 
 
-def _worth_a_look(fresh: Sequence[Fresh], several: Set[int], known: Mapping[int, int]) -> list[Fresh]:
+def worth_a_look(fresh: Sequence[Fresh], several: Set[int], known: Mapping[int, int]) -> list[Fresh]:
     """What one article tells, and of the rest the face or the last ones; of an update the last."""
     kept = [one for one in fresh if one.story_id not in several]
     by_story: dict[tuple[int, int], list[Fresh]] = {}
