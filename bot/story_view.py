@@ -76,7 +76,7 @@ def _byline(article: Article, *sources: str, reader: Reader, now: datetime) -> s
     named = [clip(name, render.SOURCE_LIMIT) for name in names if name]
     more = [f"+{len(named) - render.SOURCES_SHOWN}"] if len(named) > render.SOURCES_SHOWN else []
     who = " ".join([", ".join(named[: render.SOURCES_SHOWN]), *more]).strip()
-    when = render.moment(article.published_at, reader=reader, now=now)
+    when = render.age(article.published_at, reader=reader, now=now)
     return italic(" · ".join(filter(None, [who, when])))
 
 

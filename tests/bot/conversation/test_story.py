@@ -39,9 +39,9 @@ async def test_number_under_an_answer_opens_all_articles_in_the_order_of_time(ta
     [page] = await talk.press("☰ 1")
     assert page.text == (
         "Порт: сообщение 2\n2 источника, 3 статьи, с 5 декабря, 06:00\n\n"
-        "1. Порт: сообщение 2\nГазета 2 · 5 декабря, 06:00\n\n"
-        "2. Порт: сообщение 3\nГазета 1 · 6 декабря, 10:00\n\n"
-        "3. Порт: сообщение 1\nГазета 1 · 6 декабря, 11:00"
+        "1. Порт: сообщение 2\nГазета 2 · 5 декабря\n\n"
+        "2. Порт: сообщение 3\nГазета 1 · 2 часа назад\n\n"
+        "3. Порт: сообщение 1\nГазета 1 · 1 час назад"
     )
     assert page.links == ("https://s0.az/2", "https://s0.az/2", "https://s0.az/3", "https://s0.az/1")
     assert page.buttons == ("☆ Сохранить", "Меньше такого")
@@ -77,7 +77,7 @@ async def test_what_an_article_told_first_is_marked(talk: Talk) -> None:
         await conn.execute(newest.values(development="Терминал открыли <раньше> срока."))
     await talk.say("/latest")
     [page] = await talk.press("☰ 1")
-    assert page.text.endswith("Газета 1 · 6 декабря, 11:00\nНовое: Терминал открыли <раньше> срока.")
+    assert page.text.endswith("Газета 1 · 1 час назад\nНовое: Терминал открыли <раньше> срока.")
 
 
 async def test_pages_turn_in_place(talk: Talk) -> None:

@@ -17,9 +17,9 @@ async def test_stories_that_most_sources_tell_come_first(talk: Talk) -> None:
     [page] = await talk.say("/top")
     assert page.text == (
         "Главное за сутки\n\n"
-        "1. Выборы: сообщение 3\nГазета 3, Газета 2, Газета 1 · 6 декабря, 04:00\n3 источника, 3 статьи\n\n"
-        "2. Порт: сообщение 3\nГазета 1, Газета 2 · 6 декабря, 07:00\n2 источника, 3 статьи\n\n"
-        "3. Матч: сообщение 1\nГазета 1 · 6 декабря, 11:00"
+        "1. Выборы: сообщение 3\nГазета 3, Газета 2, Газета 1 · 8 часов назад\n3 источника, 3 статьи\n\n"
+        "2. Порт: сообщение 3\nГазета 1, Газета 2 · 5 часов назад\n2 источника, 3 статьи\n\n"
+        "3. Матч: сообщение 1\nГазета 1 · 1 час назад"
     )
     assert page.buttons == ("☰ 1", "☰ 2", "☰ 3", "☆ 1", "☆ 2", "☆ 3")
 
@@ -39,7 +39,7 @@ async def test_pages_turn_in_place_and_number_through(talk: Talk) -> None:
     assert first.text.startswith("Главное за сутки · 1–5/6\n\n1. Порт")
     assert first.buttons[:2] == ("▶", "☰ 1")
     [second] = await talk.press("▶")
-    assert second.text == "Главное за сутки · 6–6/6\n\n6. Банк: сообщение 1\nГазета 1 · 6 декабря, 07:00"
+    assert second.text == "Главное за сутки · 6–6/6\n\n6. Банк: сообщение 1\nГазета 1 · 5 часов назад"
     assert second.buttons == ("◀", "☰ 6", "☆ 6")
     assert (await talk.press("◀"))[0] == first
     assert talk.buttoned().message_id == message.message_id
