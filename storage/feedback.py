@@ -82,11 +82,13 @@ async def among(
     return frozenset((await conn.execute(select(feedback.c.story_id).where(*own))).scalars())
 
 
-async def leanings(conn: AsyncConnection, wanted: Mapping[int, Collection[int]]) -> dict[tuple[int, int], float]:
+async def leanings(
+    conn: AsyncConnection, wanted: Mapping[int, Collection[int]], *, before: datetime | None = None
+) -> dict[tuple[int, int], float]:
     """(Chat, story) → -1..1: how much the chat leans to these stories, by how alike they are to what it waved away, and
-    to what it opened or saved. Those of which that says nothing are left out.
+    to what it opened or saved; as of the moment `before`. Those of which that says nothing are left out.
     """
-    said = await _said(conn, wanted.keys())
+    said = await _said(conn, wanted.keys(), before=before)
     asked = {story_id for chat_id in said for story_id in wanted[chat_id]}
     alike: dict[int, dict[int, float]] = {story_id: {story_id: 1.0} for story_id in asked}
     spoken = {story_id for own in said.values() for story_id in own}
@@ -108,7 +110,9 @@ def leaning(said: Mapping[int, float], alike: Mapping[int, float]) -> float:
     return max(-1.0, min(1.0, max([0.0, *points]) + min([0.0, *points])))
 
 
-async def _said(conn: AsyncConnection, chat_ids: Collection[int]) -> dict[int, dict[int, float]]:
+async def _said(
+    conn: AsyncConnection, chat_ids: Collection[int], *, before: datetime | None
+) -> dict[int, dict[int, float]]:
     """Chat → story → what it says of those like it; without chats that have said nothing."""
     given = select(feedback.c.chat_id, feedback.c.story_id, feedback.c.kind, feedback.c.given_at)
     kept = select(saved.c.chat_id, saved.c.story_id, literal("saved"), saved.c.saved_at)
@@ -119,6 +123,8 @@ async def _said(conn: AsyncConnection, chat_ids: Collection[int]) -> dict[int, d
             union_all(given.where(feedback.c.chat_id.in_(part)), kept.where(saved.c.chat_id.in_(part)))
         )
     ]
+    if before is not None:
+        rows = [row for row in rows if row.given_at < before]
     weights = {"less": LESS, "saved": SAVED, "opened": OPENED}
     said: dict[int, dict[int, float]] = {}
     for chat_id, story_id, kind, _given_at in sorted(rows, key=lambda row: row.given_at, reverse=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 
 from aiogram import Router
@@ -25,12 +26,17 @@ from storage.tellings import Telling
 
 
 class _Known(NamedTuple):
-    """What the store has of a telling; `was` is the subscription while it could be restored, `leaning` the chat's."""
+    """What the store has of a telling; `was` is the subscription while it could be restored.
+
+    The rank is that of the moment `as_of`, when the story was told by this article, and `leaning` the chat's by then:
+    that the story was opened since, to ask for this, did not bring it.
+    """
 
     shown: Shown
     telling: Telling | None
     follows: Subscription | None
     was: Subscription | None
+    as_of: datetime
     leaning: float
 
 
@@ -48,7 +54,7 @@ async def why(
     if known is None:
         toast.text = story_gone()
         return
-    reason = await asyncio.to_thread(_reason, known, visit)
+    reason = await asyncio.to_thread(_reason, known)
     await answer_to(message, View(why_view.explained(reason, reader=visit.reader, now=visit.now)))
 
 
@@ -62,15 +68,16 @@ async def _read(conn: AsyncConnection, asked: Why, visit: Visit) -> _Known | Non
         return None
     wishes = [asked.article, telling.article_id if telling else None, faces[asked.story].id]
     found = {one.article.id: one for one in await shown(conn, [one for one in wishes if one])}
-    own = (found[one] for one in wishes if one in found and found[one].article.story_id == asked.story)
+    own = next(found[one] for one in wishes if one in found and found[one].article.story_id == asked.story)
+    as_of = telling.told_at if telling and telling.article_id == own.article.id else visit.now
     subscription_id = asked.subscription or (telling.subscription_id if telling else None) or 0
     follows = await subscriptions.by_id(conn, subscription_id, chat_id=chat_id)
     was = follows or await subscriptions.by_id(conn, subscription_id, chat_id=chat_id, or_deleted=True)
-    leanings = await feedback.leanings(conn, {chat_id: [asked.story]})
-    return _Known(next(own), telling, follows, was, leanings.get((chat_id, asked.story), 0.0))
+    leanings = await feedback.leanings(conn, {chat_id: [asked.story]}, before=as_of)
+    return _Known(own, telling, follows, was, as_of, leanings.get((chat_id, asked.story), 0.0))
 
 
-def _reason(known: _Known, visit: Visit) -> Reason:
+def _reason(known: _Known) -> Reason:
     """Finding the words again takes a moment: off the event loop."""
     hit = _hit(known)
     return Reason(
@@ -80,7 +87,7 @@ def _reason(known: _Known, visit: Visit) -> Reason:
         is_followed=known.follows is not None,
         is_told=known.telling is not None,
         hit=hit,
-        parts=ranking.parts(_signals(known, hit, visit)) if hit else (),
+        parts=ranking.parts(_signals(known, hit)) if hit else (),
     )
 
 
@@ -92,9 +99,5 @@ def _hit(known: _Known) -> Hit | None:
     return None
 
 
-def _signals(known: _Known, hit: Hit, visit: Visit) -> Signals:
-    """As fresh as it was when it was told by this article."""
-    telling = known.telling
-    is_this = telling is not None and telling.article_id == hit.article.id
-    as_of = telling.told_at if telling and is_this else visit.now
-    return ranking.signals(hit, is_face=known.shown.is_face, now=as_of, leaning=known.leaning)
+def _signals(known: _Known, hit: Hit) -> Signals:
+    return ranking.signals(hit, is_face=known.shown.is_face, now=known.as_of, leaning=known.leaning)

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.story_buttons import Why
-from storage import articles, subscriptions
+from storage import articles, feedback, subscriptions
+from storage.feedback import FeedbackKind
 from storage.models import Subscription
 from storage.schema import queries
 from tests.bot.conversation.stories import HOUR, told
@@ -143,12 +144,21 @@ async def test_data_that_no_button_carries_is_refused(talk: Talk, data: str) -> 
     assert "больше не работает" in said.text
 
 
-async def test_what_was_marked_shows_among_the_parts(talk: Talk) -> None:
-    await told_for(talk, "терминал")
+async def test_what_was_marked_before_shows_among_the_parts(talk: Talk) -> None:
     mark = "ваши отметки, открытое и сохранённое"
-    assert mark not in await why(talk)
+    await told_for(talk, "терминал")
+    reader, as_of = await talk.chat(), NOON - HOUR
+    for kind, at, part in (("less", as_of, None), ("opened", as_of - HOUR, "+0,15"), ("less", as_of - HOUR, "-0,50")):
+        async with talk.db.write() as conn:
+            await feedback.give(conn, reader.id, 1, kind=FeedbackKind(kind), now=at)
+        text = await why(talk)
+        assert (f"{part} {mark}" in text) if part else (mark not in text)
+
+
+async def test_opening_a_story_did_not_bring_it(talk: Talk) -> None:
+    await told_for(talk, "терминал")
+    before = await why(talk)
     await talk.say("/latest")
     await talk.press("☰ 1")
-    assert f"+0,15 {mark}" in await why(talk)
-    await talk.press("Меньше такого")
-    assert f"-0,50 {mark}" in await why(talk)
+    [after] = await talk.press("Почему")
+    assert after.text == before
