@@ -29,6 +29,7 @@ from bot.locales.compile import compile_catalogues
 from bot.matcher import Matcher
 from bot.messages import escape
 from bot.starter import starter_articles
+from storage import chats
 from storage.database import Database
 from storage.expansions import read as read_expansions
 from storage.models import Chat, Draft
@@ -138,6 +139,16 @@ class Phone:
         self.camera.taken[number] = Bubble(html=escape(text), at=self.now, own=True)
         await self.dispatcher.feed_update(self.bot, self.person.says(text, message_id=number, date=self.now))
         return self.since(number)
+
+    async def follow(self, *queries: str) -> None:
+        for query in queries:
+            await self.say(f"/subscribe {query}")
+
+    async def choose(self, **columns: Any) -> None:
+        """What the chat has chosen in its settings."""
+        async with self.db.write() as conn:
+            chat = await chats.ensure(conn, self.person.chat_id, now=self.now)
+            await chats.change(conn, chat.id, **columns)
 
     async def until(self, moment: datetime) -> list[Bubble]:
         """Lets time pass: news is published at its own time, then what is due comes; what came with it."""

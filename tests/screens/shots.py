@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from tests.screens.phone import Bubble, phone
 
 ZONE = ZoneInfo("Asia/Almaty")
+# What happened then has been reported for weeks.
+DECEMBER = datetime(2024, 12, 4, 9, tzinfo=ZONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,39 +23,53 @@ class Shot:
     dark: bool = False
 
 
-def at(day: int, clock: str) -> datetime:
-    """A moment of May 2020, when most starter articles were published."""
-    hour, _, minute = clock.partition(":")
-    return datetime(2020, 5, day, int(hour), int(minute), tzinfo=ZONE)
+def may(day: int, hour: int) -> datetime:
+    """In 2020, when most starter articles were published."""
+    return datetime(2020, 5, day, hour, tzinfo=ZONE)
 
 
-async def morning() -> Sequence[Bubble]:
-    """Topics with a story that several sources tell, and others."""
-    async with phone(language="ru", now=at(2, "8:00")) as own:
-        for query in ("баффет", "астрономы OR магнитар", "казахстан"):
-            await own.say(f"/subscribe {query}")
-        await own.until(at(3, "9:00"))
-        return await own.until(at(4, "9:00"))
+async def digest() -> Sequence[Bubble]:
+    """Stories that several sources tell, by topics; one that two topics caught."""
+    async with phone(language="ru", now=may(2, 9)) as own:
+        await own.follow("магнитар OR астрономы", "казахстан", "барыс")
+        await own.say("/schedule пн 9:00")
+        return await own.until(may(4, 9))
 
 
 async def update() -> Sequence[Bubble]:
-    """A story that went on after it had been told."""
-    async with phone(language="ru", now=at(2, "8:00")) as own:
-        for query in ("шахматы OR карлсен", "грузия мвф", "аэрофлот OR lufthansa OR авиакомпании"):
-            await own.say(f"/subscribe {query}")
-        await own.until(at(3, "9:00"))
-        return await own.until(at(4, "9:00"))
+    """A story that went on after it had been told, and a topic of which only so many stories are shown."""
+    async with phone(language="ru", now=may(2, 9)) as own:
+        await own.follow("баффет", "(covid OR пандемия) lang:ru")
+        await own.choose(topic_limit=2)
+        await own.say("/schedule 21:00")
+        await own.until(may(2, 21))
+        await own.say("/schedule пн 9:00")
+        return await own.until(may(4, 9))
 
 
 async def english() -> Sequence[Bubble]:
-    async with phone(language="en", now=at(2, "8:00")) as own:
-        for query in ("airlines OR lufthansa", "tesla OR electricity", "record"):
-            await own.say(f"/subscribe {query}")
-        return await own.until(at(4, "9:00"))
+    """The same in English."""
+    async with phone(language="en", now=may(2, 9)) as own:
+        await own.follow("buffett", "lufthansa", "koalas OR microplastics")
+        await own.until(may(3, 9))
+        return await own.until(may(4, 9))
+
+
+async def trends() -> Sequence[Bubble]:
+    """Two queries beside one another."""
+    async with phone(language="ru", now=DECEMBER) as own:
+        return await own.say("/trends доллар, грузия")
+
+
+async def trend() -> Sequence[Bubble]:
+    async with phone(language="ru", now=DECEMBER) as own:
+        return await own.say("/trends биткоин")
 
 
 SHOTS = (
-    Shot(name="digest", play=morning),
-    Shot(name="digest-dark", play=update, dark=True),
+    Shot(name="digest", play=digest),
+    Shot(name="digest-update", play=update, dark=True),
     Shot(name="digest-en", play=english, language="en"),
+    Shot(name="trends", play=trends),
+    Shot(name="trends-dark", play=trend, dark=True),
 )
