@@ -44,7 +44,7 @@ _ARTICLE = (
 )
 _TERMS = "INSERT INTO article_terms VALUES (?, ?, ?)"
 _SOURCE = "INSERT INTO sources VALUES (?, ?, ?)"
-_STORY = "INSERT INTO stories VALUES (?, ?)"
+_STORY = "INSERT INTO stories (id, created_at) VALUES (?, ?)"
 _NAMES = ", ".join(index.COLUMNS)
 _INDEX = f"INSERT INTO article_index (rowid, {_NAMES}) VALUES (?{', ?' * len(index.COLUMNS)})"
 
