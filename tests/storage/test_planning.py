@@ -333,3 +333,40 @@ async def test_a_window_of_some_queries_holds_no_others(database: Database) -> N
 )
 def test_stories_told_long_ago_are_looked_up_one_by_one(story_ids: list[int], first: int) -> None:
     assert _first_of_late(np.array(story_ids, np.int64)) == first
+
+
+@pytest.mark.parametrize(
+    ("by", "hours", "development", "instant", "is_new"),
+    [
+        (1, 7, True, False, True),
+        (1, 0, True, False, True),
+        (1, 7, True, True, True),
+        (1, 6, True, True, True),
+        (1, 5, True, True, False),
+        (1, 7, False, False, False),
+        (9, 7, True, False, False),
+        (10, 7, True, False, False),
+        (None, 7, True, False, True),
+    ],
+    ids=[
+        "something new",
+        "in a digest without a rest",
+        "at once after a rest",
+        "at once right after it",
+        "at once before it",
+        "nothing new",
+        "told by this very article",
+        "told by a later one",
+        "told by an older version",
+    ],
+)
+async def test_a_told_story_comes_again_by_a_later_article_that_says_something_new(
+    database: Database, by: int | None, hours: int, development: bool, instant: bool, is_new: bool
+) -> None:
+    """Articles 1 and 9 tell one story."""
+    await followers(database, (2, 1, 0))
+    async with database.write() as conn:
+        await happen(conn, ("told", 2, STORY[9], by, hours), [])
+        await record(conn, 9, [1], development)
+    plan = await planned(database, Planner(instant=instant), 2)
+    assert plan.of(2).fresh == ((Fresh(1, 1, 9, STORY[9], is_update=True),) if is_new else ())
