@@ -27,8 +27,8 @@ from bot.timetable import in_quiet, next_due
 from bot.turns import Batch, Held, Turn, turns
 from storage import chats, digests, subscriptions
 from storage.database import Database
-from storage.digests import Composed, Outcome, Part
-from storage.models import Chat, DigestKind, Slot
+from storage.digests import Composed, Outcome
+from storage.models import Chat, DigestKind, Part, Slot
 from storage.planning import MANY, Gathered, Planner
 from storage.query import parse_canonical
 from storage.search import Sort, search

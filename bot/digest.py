@@ -22,9 +22,7 @@ from bot.messages import Block, bold, clip, italic, split
 from bot.ranking import Signals
 from bot.render import Reader
 from bot.story_buttons import ShowStory, alert_buttons, digest_buttons, numbers
-from storage.digests import Part, Telling
-from storage.models import Hit, Subscription
-from storage.shown import Shown
+from storage.models import Part, Subscription, Telling
 
 # Of the other subscriptions that caught a story so many are named, each with so many UTF-16 units.
 ALSO_SHOWN: Final = 3
@@ -77,22 +75,6 @@ class Topic:
     subscription: Subscription
     entries: tuple[Entry, ...]
     left: tuple[Entry, ...] = ()
-
-
-def item(shown: Shown, hit: Hit, *, reader: Reader, now: datetime) -> Item:
-    signals = ranking.signals(hit, is_face=shown.is_face, now=now)
-    return Item(
-        story_id=hit.article.story_id,
-        article_id=hit.article.id,
-        signals=signals,
-        score=ranking.score(signals),
-        head=render.heading(hit, shown.sources, reader=reader, now=now),
-        text=render.snippet(hit.snippet),
-        news=render.line(hit.article.development or ""),
-        articles=len(shown.told_by),
-        image=hit.article.image,
-        stored_at=hit.article.stored_at,
-    )
 
 
 def arrange(

@@ -13,12 +13,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple, Self, TypeAlias
 
-from bot import digest
+from bot import ranking, render
 from bot.digest import Caught, Item
 from bot.render import Reader
 from storage import subscriptions
 from storage.database import Database
-from storage.models import Subscription
+from storage.models import Hit, Subscription
 from storage.planning import Fresh, Gathered
 from storage.query import Query, parse_canonical
 from storage.shown import Shown, faces, shown
@@ -80,7 +80,7 @@ class Items:
         """What a subscription begins with, beside what it caught."""
         reader = self.readers[subscription.chat_id]
         hits = ((one, hit) for one in found for hit in one.hits([query]))
-        self._first[subscription.id] = [digest.item(one, hit, reader=reader, now=now) for one, hit in hits]
+        self._first[subscription.id] = [item(one, hit, reader=reader, now=now) for one, hit in hits]
         own = {one.id: one for one in (*self.followed(subscription.chat_id), subscription)}
         self._followed[subscription.chat_id] = [own[one] for one in sorted(own)]
 
@@ -105,6 +105,23 @@ class Items:
             known = {item.story_id for item, _ in own}
             own += (Caught(item) for item in self._first.get(one.id, ()) if item.story_id not in known)
         return caught
+
+
+def item(one: Shown, hit: Hit, *, reader: Reader, now: datetime) -> Item:
+    """An article as a digest tells it, for the sake of the query that it met."""
+    signals = ranking.signals(hit, is_face=one.is_face, now=now)
+    return Item(
+        story_id=hit.article.story_id,
+        article_id=hit.article.id,
+        signals=signals,
+        score=ranking.score(signals),
+        head=render.heading(hit, one.sources, reader=reader, now=now),
+        text=render.snippet(hit.snippet),
+        news=render.line(hit.article.development or ""),
+        articles=len(one.told_by),
+        image=hit.article.image,
+        stored_at=hit.article.stored_at,
+    )
 
 
 async def _subscriptions(db: Database, ids: Sequence[int]) -> list[Subscription]:
@@ -173,7 +190,7 @@ def _told(
         readers = {query_id: who for query_id, who in wanted[one.article.id].items() if query_id in queries}
         for query_id, hit in zip(readers, one.hits(queries[query_id] for query_id in readers), strict=True):
             for reader in readers[query_id]:
-                items[_Sight(one.article.id, query_id, reader)] = digest.item(one, hit, reader=reader, now=now)
+                items[_Sight(one.article.id, query_id, reader)] = item(one, hit, reader=reader, now=now)
     return items
 
 

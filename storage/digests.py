@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import TERMINAL
-from storage.models import DigestKind, MessageState, Slot
+from storage.models import DigestKind, MessageState, Part, Slot, Telling
 from storage.planning import Gathered, parts
 from storage.schema import chats, digests, matches, outbox, stories, subscriptions, told
 from storage.subscriptions import LIVE
@@ -29,27 +29,6 @@ _TELL: Final = _NEW.on_conflict_do_update(
 )
 # Of so many local dates the answered set times are remembered: no change of zone or quiet hours reaches farther back.
 REMEMBERED = timedelta(days=3)
-
-
-class Telling(NamedTuple):
-    """A story as a digest tells it: by which article, for the sake of which subscription, and at which place of it.
-
-    Not shown is what the chat's limit for a topic leaves one press away.
-    """
-
-    story_id: int
-    article_id: int
-    subscription_id: int
-    place: int
-    shown: bool = True
-
-
-class Part(NamedTuple):
-    """A message of a digest: its HTML, its buttons as Telegram's JSON, and the address of a picture to be shown."""
-
-    html: str
-    buttons: str | None = None
-    preview: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

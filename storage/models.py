@@ -6,6 +6,7 @@ Draft ──store──▶ Article ──percolate──▶ Match ──compose�
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +144,27 @@ class Slot:
 
     local_date: date
     name: str
+
+
+class Telling(NamedTuple):
+    """A story as a digest tells it: by which article, for the sake of which subscription, and at which place of it.
+
+    Not shown is what the chat's limit for a topic leaves one press away.
+    """
+
+    story_id: int
+    article_id: int
+    subscription_id: int
+    place: int
+    shown: bool = True
+
+
+class Part(NamedTuple):
+    """A message of a digest: its HTML, its buttons as Telegram's JSON, and the address of a picture to be shown."""
+
+    html: str
+    buttons: str | None = None
+    preview: str | None = None
 
 
 class MessageState(StrEnum):

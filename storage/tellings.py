@@ -11,7 +11,7 @@ from storage.models import DigestKind
 from storage.schema import digests, told
 
 
-class Telling(NamedTuple):
+class LastTelling(NamedTuple):
     """How a chat was told a story last.
 
     `place` counts from 1 through the digest; `shown` is False where the chat's limit for a topic left it in the list.
@@ -33,7 +33,7 @@ class Extent(NamedTuple):
     last_place: int
 
 
-async def of_story(conn: AsyncConnection, chat_id: int, story_id: int) -> Telling | None:
+async def of_story(conn: AsyncConnection, chat_id: int, story_id: int) -> LastTelling | None:
     own = select(told).where(told.c.chat_id == chat_id, told.c.story_id == story_id)
     row = (await conn.execute(own)).one_or_none()
     return _telling(row) if row else None
@@ -47,7 +47,7 @@ async def digest_at(conn: AsyncConnection, chat_id: int, composed_at: datetime) 
     return found
 
 
-async def of_digest(conn: AsyncConnection, digest_id: int, *, limit: int, offset: int = 0) -> list[Telling]:
+async def of_digest(conn: AsyncConnection, digest_id: int, *, limit: int, offset: int = 0) -> list[LastTelling]:
     """By place; without what is gone from the store since, or came again in a later digest."""
     own = select(told).where(told.c.digest_id == digest_id).order_by(told.c.place, told.c.story_id)
     return [_telling(row) for row in await conn.execute(own.limit(limit).offset(offset))]
@@ -60,5 +60,5 @@ async def extent(conn: AsyncConnection, digest_id: int) -> Extent:
     return Extent(stories, last_place or 0)
 
 
-def _telling(row: Row[Any]) -> Telling:
-    return Telling(row.story_id, row.article_id, row.subscription_id, row.place, row.shown, row.told_at)
+def _telling(row: Row[Any]) -> LastTelling:
+    return LastTelling(row.story_id, row.article_id, row.subscription_id, row.place, row.shown, row.told_at)

@@ -17,7 +17,7 @@ from bot.story_buttons import DigestList, ShowStory, numbers
 from storage import articles, coverage, tellings
 from storage.database import Database
 from storage.models import Article
-from storage.tellings import Extent, Telling
+from storage.tellings import Extent, LastTelling
 
 PAGE: Final = 10
 
@@ -25,7 +25,7 @@ PAGE: Final = 10
 class _Row(NamedTuple):
     """A story of the list, and the article by which it was told; its face where that is gone."""
 
-    telling: Telling
+    telling: LastTelling
     article: Article
 
 

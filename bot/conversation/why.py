@@ -22,7 +22,7 @@ from storage.errors import QueryError
 from storage.models import Hit, Subscription
 from storage.query import parse_canonical
 from storage.shown import Shown, shown
-from storage.tellings import Telling
+from storage.tellings import LastTelling
 
 
 class _Known(NamedTuple):
@@ -33,7 +33,7 @@ class _Known(NamedTuple):
     """
 
     shown: Shown
-    telling: Telling | None
+    telling: LastTelling | None
     follows: Subscription | None
     was: Subscription | None
     as_of: datetime

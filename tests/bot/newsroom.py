@@ -20,8 +20,8 @@ from bot.matcher import Matcher
 from bot.preferences import preferences
 from storage import chats, digests, schema, subscriptions
 from storage.database import Database
-from storage.digests import Composed, Part, Telling
-from storage.models import Chat, DigestKind, Draft, Subscription
+from storage.digests import Composed
+from storage.models import Chat, DigestKind, Draft, Part, Subscription, Telling
 from storage.planning import Gathered
 from storage.query import parse
 from tests.telegram_rules import read_text

@@ -14,7 +14,8 @@ from bot.compose import Composer
 from bot.digest import Topic
 from bot.items import Items
 from storage import digests, retention
-from storage.digests import Outcome, Part
+from storage.digests import Outcome
+from storage.models import Part
 from storage.shown import Shown, shown
 from tests.bot.newsroom import HOUR, MINUTE, NINE, SECOND, Newsroom
 

@@ -61,8 +61,15 @@ async def test_whatever_articles_hold_every_story_is_told_in_messages_that_teleg
     titles = {f"Казахстан {number}": text for number, text in enumerate(texts, first)}
     await room.publish(
         *(
-            draft(f"{title} {text}", f"{text} {title}", url=f"https://a.az/{title}{address}", source=text[:50])
-            for title, text in titles.items()
+            draft(
+                f"{title} {text}",
+                f"{text} {title}",
+                url=f"https://a.az/{title}{address}",
+                source=text[:50],
+                # So far apart that no two tell one story.
+                published_at=room.now - 3 * number * DAY,
+            )
+            for number, (title, text) in enumerate(titles.items())
         )
     )
     await room.compose(at=room.now + DAY)

@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.story_buttons import DigestList
-from storage.digests import Telling
-from storage.models import Chat
+from storage.models import Chat, Telling
 from storage.schema import articles, digests, outbox, stories
 from tests.bot.newsroom import DAY, HOUR, LONG, NINE, NOON, Newsroom, draft, lines
 

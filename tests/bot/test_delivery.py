@@ -15,8 +15,7 @@ from structlog.testing import capture_logs
 from bot.delivery import FIRST_WAIT, IN_FLIGHT, LONGEST_WAIT, Delivery
 from storage import chats, subscriptions
 from storage.chats import TERMINAL
-from storage.digests import Part
-from storage.models import Chat
+from storage.models import Chat, Part
 from storage.query import parse
 from storage.schema import outbox
 from tests.bot.newsroom import READER, Newsroom, put_into_outbox

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts import Reason
-from bot.digest import Caught, Entry, Item, Topic, alerts, arrange, item, messages, tellings
+from bot.digest import Caught, Entry, Item, Topic, alerts, arrange, messages, tellings
+from bot.items import item
 from bot.render import Reader
 from bot.story_buttons import DigestList, Less, ShowStory, Why
-from storage.digests import Part, Telling
-from storage.models import Article, Excerpt, Hit, Source, Subscription
+from storage.models import Article, Excerpt, Hit, Part, Source, Subscription, Telling
 from storage.shown import Shown
 from tests.bot.newsroom import DAY, HOUR, NOON, seen
 

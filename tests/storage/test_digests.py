@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from storage import articles, chats, digests, matches, outbox, planning, subscriptions
 from storage.chats import TERMINAL
 from storage.database import Database
-from storage.digests import Composed, Outcome, Part, Telling
+from storage.digests import Composed, Outcome
 from storage.language.analyser import VERSION
-from storage.models import Chat, DigestKind, Slot
+from storage.models import Chat, DigestKind, Part, Slot, Telling
 from storage.planning import Fresh, Gathered, Looked, Planner
 from storage.schema import digests as digest_table
 from storage.schema import queries as query_table

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from storage import chats, digests, outbox
 from storage.chats import TERMINAL
 from storage.database import Database
-from storage.digests import Composed, Part
-from storage.models import Chat, DigestKind, Message
+from storage.digests import Composed
+from storage.models import Chat, DigestKind, Message, Part
 from storage.planning import Gathered
 from storage.schema import outbox as outbox_table
 from tests.storage.builders import DAY, HOUR, NOW, chat

@@ -27,9 +27,9 @@ from storage import (
     tellings,
 )
 from storage.database import Database
-from storage.digests import Composed, Part, Telling
+from storage.digests import Composed
 from storage.feedback import FeedbackKind
-from storage.models import DigestKind, Slot
+from storage.models import DigestKind, Part, Slot, Telling
 from storage.planning import Planner
 from storage.query import parse
 from storage.schema import matches as match_table

@@ -165,7 +165,7 @@ def test_exported_articles_come_in_again_with_their_stories(
     after = newsbot("export")
     assert without_numbers(after.rows) == without_numbers(before.rows)
     assert stories(after.rows) == stories(before.rows)
-    assert max(map(len, stories(after.rows))) == 2
+    assert max(map(len, stories(after.rows))) >= 2
 
 
 def without_numbers(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
