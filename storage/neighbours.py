@@ -8,6 +8,7 @@ Weights are TF-IDF, by the articles that are in the window just now.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -71,10 +72,13 @@ class Window:
     def __len__(self) -> int:
         return sum(map(len, self._segments))
 
-    def add(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Sequence[Row]) -> AbstractSet[int]:
+        """Those of the ids that were there: articles that have changed, found by what they say now alone."""
+        known = self._forget(np.array([row.id for row in rows], np.int64))
         if rows:
             self._append(segment(rows))
             self._merge()
+        return known
 
     def push(self, rows: Sequence[Row]) -> None:
         """Adds what may be taken back by `pop`."""
@@ -110,10 +114,7 @@ class Window:
         self._segments[-1].columns.stories[place] = story
 
     def like(self, one: Fingerprint, *, second: int, within_s: int, but: int = 0) -> list[Neighbour]:
-        """Articles with a story, published up to `within_s` before or after, the most alike first; not the one `but`.
-
-        Of an article that has changed, its last fingerprint is taken.
-        """
+        """Articles of stories, published up to `within_s` before or after, the most alike first; not the one `but`."""
         features = np.array(one.features, np.uint32)
         if not len(self) or not len(features):
             return []
@@ -130,6 +131,15 @@ class Window:
         alike = {one.id: one for one in _compared([_part(*part) for part in parts if len(part[2])], asked)}
         alike.pop(but, None)
         return sorted(alike.values(), key=lambda neighbour: -neighbour.words)
+
+    def _forget(self, ids: Ids) -> AbstractSet[int]:
+        """Takes these articles out of all stories; the ids of those that were there."""
+        known: set[int] = set()
+        for one in self._segments:
+            places = np.flatnonzero(np.isin(one.columns.ids, ids))
+            one.columns.stories[places] = UNPLACED
+            known.update(one.columns.ids[places].tolist())
+        return known
 
     def _append(self, made: Segment) -> None:
         self._segments.append(made)

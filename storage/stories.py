@@ -32,6 +32,8 @@ WITHIN_S: Final = int(timedelta(hours=48).total_seconds())
 MOST: Final = 200_000
 # What is read beside the time that is asked for, so that the next batch finds it there.
 MARGIN_S: Final = int(timedelta(hours=24).total_seconds())
+# After so many more, only what is needed is read again: a bot that runs for months remembers days.
+MOST_ADDED: Final = 50_000
 
 # Fitted on pairs of Russian articles and headlines: tests/benchmarks/stories.py prints what comes of them.
 SAME: Final = 0.235
@@ -45,7 +47,7 @@ FOREIGN, FOREIGN_NAMES = 0.5, 4
 # for each doubling.
 NEAREST: Final = 3
 GROWN: Final = 0.01
-# A story takes no articles that are published later than so long after its first: what goes on is another day's story.
+# From its first article to its last a story takes so long at most: what goes on is another day's story.
 LASTS_S: Final = int(timedelta(hours=72).total_seconds())
 # Another number in the headline is mostly a later one of the same event while the event is young, and another day's
 # price, score or forecast when it is not; other names are another's.
@@ -68,6 +70,10 @@ _OF_TIME = (
 _SINCE = (
     f"SELECT {_COLUMNS} FROM fingerprints AS f CROSS JOIN articles ON articles.id = f.article_id"
     " WHERE f.id > :seen AND articles.docid BETWEEN :low AND :high ORDER BY f.id"
+)
+_BESIDE = (
+    "SELECT docid, story_id FROM articles INDEXED BY ix_articles_candidates"
+    " WHERE docid BETWEEN :before AND :low - 1 OR docid BETWEEN :high + 1 AND :after"
 )
 _NEWEST = "SELECT coalesce(max(id), 0), (SELECT coalesce(max(docid), 0) FROM articles) FROM fingerprints"
 _THERE = "SELECT id FROM stories WHERE id IN (SELECT value FROM json_each(:wanted))"
@@ -96,13 +102,18 @@ class Placing(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """How many articles a story has, as far as they are remembered, and when the first of them was published."""
+    """How many articles a story has, as far as they are remembered, and when the first and the last are from."""
 
     size: int = 0
     first: int = 1 << 62
+    last: int = -1 << 62
 
     def grown(self, second: int) -> "Extent":
-        return Extent(self.size + 1, min(self.first, second))
+        return Extent(self.size + 1, min(self.first, second), max(self.last, second))
+
+    @property
+    def lasts_s(self) -> int:
+        return self.last - self.first
 
 
 Extents: TypeAlias = Mapping[int, Extent]
@@ -113,15 +124,20 @@ class Stories:
 
     def __init__(self) -> None:
         self._window: Window | None = None
-        self._low = self._high = self._seen = 0
+        self._low = self._high = self._seen = self._read = 0
         self._extents: dict[int, Extent] = {}
 
     async def place(self, conn: AsyncConnection, newcomers: Sequence[Newcomer]) -> list[Placing]:
         """In the transaction that stores them; each sees those before it. What is never stored leaves no trace."""
         if not newcomers:
             return []
-        window = await self._ready(conn, newcomers)
-        placings = await asyncio.to_thread(self._placed, window, newcomers)
+        try:
+            window = await self._ready(conn, newcomers)
+            placings = await asyncio.to_thread(self._placed, window, newcomers)
+        except BaseException:
+            # Of one that is cancelled the thread goes on, with what is remembered by nobody else from now on.
+            self._window = None
+            raise
         chosen = {one.story for one in placings if one.story >= 0}
         gone = chosen - {row[0] for row in await fetch(conn, _THERE, {"wanted": str(sorted(chosen))})}
         if not gone:
@@ -137,13 +153,15 @@ class Stories:
         low = min(one.second for one in newcomers) - WITHIN_S
         high = max(one.second for one in newcomers) + WITHIN_S
         [(newest, last)] = await fetch(conn, _NEWEST, {})
-        if self._window is None or low < self._low or high > self._high:
+        is_full = self._window is not None and len(self._window) > self._read + MOST_ADDED
+        if self._window is None or low < self._low or high > self._high or is_full:
             self._low = low - MARGIN_S
             # To the end where that is near, so that what comes next belongs to it.
             self._high = high + MARGIN_S if last >> DOCID_BITS > high + MARGIN_S else 1 << 40
             values = {**self._bounds, "most": MOST}
             rows = (await fetch(conn, _OF_TIME, values))[::-1]
-            self._window, self._extents = Window(), {}
+            self._window, self._read = Window(), len(rows)
+            self._extents = _extents(await fetch(conn, _BESIDE, self._bounds))
         else:
             rows = await fetch(conn, _SINCE, {**self._bounds, "seen": self._seen})
         await asyncio.to_thread(self._take, self._window, rows)
@@ -152,15 +170,19 @@ class Stories:
 
     @property
     def _bounds(self) -> dict[str, int]:
-        return {"low": self._low << DOCID_BITS, "high": (self._high + 1 << DOCID_BITS) - 1}
+        low, high = self._low << DOCID_BITS, (self._high + 1 << DOCID_BITS) - 1
+        # As far as a story can reach.
+        beside = LASTS_S << DOCID_BITS
+        return {"low": low, "high": high, "before": low - beside, "after": high + beside}
 
     def _take(self, window: "Window", rows: Iterable[tuple[int, int, int, int, int, bytes]]) -> None:
         from storage.segments import Row
 
         found = [Row(id_, docid >> DOCID_BITS, story, source, packed) for _, id_, docid, story, source, packed in rows]
-        window.add(found)
+        extents, known = self._extents, window.add(found)
         for row in found:
-            self._extents[row.story] = self._extents.get(row.story, Extent()).grown(row.second)
+            extent = extents.get(row.story, Extent())
+            extents[row.story] = extent.grown(row.second)._replace(size=extent.size + (row.id not in known))
 
     def _placed(self, window: "Window", newcomers: Sequence[Newcomer]) -> list[Placing]:
         from storage.neighbours import UNPLACED
@@ -200,10 +222,18 @@ class Stories:
         alike = [
             other
             for other in window.like(one.fingerprint, second=one.second, within_s=WITHIN_S)
-            if one.second - extents[other.story].first <= LASTS_S
+            if extents[other.story].grown(one.second).lasts_s <= LASTS_S
         ]
         story = nearest(alike, extents, bare=not one.fingerprint.has_lead)
         return None if story is None else Placing(story, _news(window, story, one))
+
+
+def _extents(rows: Iterable[tuple[int, int]]) -> dict[int, Extent]:
+    """Of the stories that are told by articles of these docids."""
+    found: dict[int, Extent] = {}
+    for docid, story in rows:
+        found[story] = found.get(story, Extent()).grown(docid >> DOCID_BITS)
+    return found
 
 
 def nearest(alike: Sequence["Neighbour"], extents: Extents, *, bare: bool) -> int | None:
