@@ -1,14 +1,20 @@
 """A day's real articles of hundreds of sites in the form that `newsbot import` reads, for tests and measurements."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
-from bot.sources import rows
+from bot.sources import boilerplate, clean, drafts, rows, telegram
 from storage.models import Draft
 from tests.shared import shared
 
+# How the collection writes what is bold, underlined, struck out or linked; a channel's page has tags there.
+_MARKDOWN = re.compile(r"\[([^\]]*)\]\([^)]*\)|\*\*|__|~~")
+_WORD = re.compile(r"[^\W\d_]{2}")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _YEAR = 2020  # the collection's dates are written as `3 May 11:46`
 
 
@@ -21,6 +27,31 @@ def import_rows(*, language: str = "ru", limit: int | None = None) -> Iterator[d
 
 def import_drafts(*, language: str = "ru", limit: int | None = None) -> list[Draft]:
     return [rows.read(row) for row in import_rows(language=language, limit=limit)]
+
+
+def post_drafts() -> list[Draft]:
+    """The posts of twenty-odd Telegram channels as the bot reads them from the channels' pages, by time.
+
+    Skips the test where the collection is missing.
+    """
+    with shared("data", "posts_ru_2024.jsonl").open(encoding="utf-8") as lines:
+        posts = [_post(json.loads(line)) for line in lines]
+    dated = ((post, post.published_at) for post in posts if post)
+    return [post for post, at in sorted(dated, key=lambda one: one[1] or _NEVER)]
+
+
+def _post(row: dict[str, Any]) -> Draft | None:
+    """None where no words are left."""
+    text = boilerplate.without(clean.text(_MARKDOWN.sub(r"\1", row["text"])))
+    if not _WORD.search(text):
+        return None
+    return drafts.make(
+        title=telegram.headline(text),
+        text=text,
+        guid=f"{row['sender_id']}/{row['message_id']}",
+        source=row["channel"],
+        published_at=datetime.fromisoformat(row["date"]),
+    )
 
 
 def _import_row(row: dict[str, str]) -> dict[str, str]:

@@ -88,7 +88,7 @@ def _draft(post: Any, source: str) -> Draft:
     text = _text(post)
     moments = post.xpath(".//*[contains(@class, 'tgme_widget_message_meta')]//time/@datetime")
     return drafts.make(
-        title=_headline(text),
+        title=headline(text),
         text=text,
         url=f"{_WEB}/{_id(post)}",
         guid=_id(post),
@@ -104,7 +104,7 @@ def _pictures(post: Any) -> list[Picture]:
     return [Picture(found["href"]) for node in shown if (found := _DRAWN.search(node.get("style") or ""))]
 
 
-def _headline(text: str) -> str:
+def headline(text: str) -> str:
     """The first sentence of the first paragraph in words; signs and hashtags often stand alone before it."""
     paragraphs = text.split("\n\n")
     return clean.first_sentence(next(filter(_WORD.search, paragraphs), text))

@@ -11,7 +11,6 @@ no rule with the code that they judge.
 """
 
 import argparse
-import json
 import random
 import re
 from collections import Counter
@@ -21,7 +20,7 @@ from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from bot.sources import boilerplate, clean, drafts, parse, rows
+from bot.sources import clean, parse, rows
 from storage.excerpt import excerpts
 from storage.language.detect import detect
 from storage.language.document import Document, analyse
@@ -30,7 +29,7 @@ from storage.query import parse as parsed
 from storage.summary import summary
 from storage.syntax import Query
 from tests.benchmarks.report import line, table
-from tests.news_data import import_rows
+from tests.news_data import import_rows, post_drafts
 from tests.shared import shared
 
 SEED, COUNT = 20201, 200
@@ -38,7 +37,6 @@ WINDOW = 260
 ALIKE = 0.8
 LONGEST = 300
 
-_MARKDOWN = re.compile(r"\[([^\]]*)\]\([^)]*\)|\*\*|__|~~")
 _NAME = re.compile(r"(?<=[a-zа-яё,] )[A-ZА-ЯЁ][a-zа-яё]{3,}")
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 _SELF = re.compile(
@@ -106,13 +104,7 @@ def english() -> Iterator[Draft]:
 
 
 def posts() -> Iterator[Draft]:
-    with shared("data", "posts_ru_2024.jsonl").open(encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            text = boilerplate.without(clean.text(_MARKDOWN.sub(r"\1", row["text"])))
-            if re.search(r"[^\W\d_]{2}", text):
-                paragraphs = text.split("\n\n")
-                first = next((one for one in paragraphs if re.search(r"(?<![#@\w])[^\W\d_]{2}", one)), text)
-                yield drafts.make(title=clean.first_sentence(first), text=text)
+    return iter(post_drafts())
 
 
 def feed() -> Iterator[Draft]:
@@ -157,7 +149,7 @@ def three(case: Case) -> Excerpt:
 
 
 def judge(case: Case, shown: Excerpt) -> Verdict:
-    text, told = _folded(case.article.text), shown.text
+    text, told = folded(case.article.text), shown.text
     can_tell = len(text) > 1.5 * len(case.article.title) + 60
     fresh = None
     if told:
@@ -205,7 +197,7 @@ def _is_stretch(piece: str, text: str) -> bool:
     return begins and stops and not after[:1].islower() and not re.search(r"(?:^|\s)(?:г|им|ул|тыс|Mr|Dr|St)\.$", piece)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """A paragraph's end is a sign of its own here."""
     return re.sub(r"[^\S\n]+", " ", re.sub(r"\s*\n\s*(?:[-–—*•]\s*)?", "¶ ", text))
 
