@@ -34,7 +34,7 @@ class Item:
     """An article of a story as a reader is told it for the sake of a query.
 
     `head` is the headline with its byline, `text` the sentences that show why, `news` the sentence that says what the
-    article adds to its story; `score` is that of its signals.
+    article adds to its story, empty where that is the headline; `score` is that of its signals.
     """
 
     story_id: int
@@ -222,11 +222,13 @@ def _topic(subscription: Subscription) -> str:
 
 
 def _told(entry: Entry) -> str:
-    """Headline, byline, sentences; what else caught it."""
-    text = entry.item.text
-    if entry.is_update:
-        text = f"{bold(_('Update:'))} {entry.item.news or text}"
-    return "\n".join(filter(None, (entry.item.head, text, _also(entry.also))))
+    """Headline, byline, sentences; what else caught it. Where the headline is what is new, it is marked itself."""
+    head, text = entry.item.head, entry.item.text
+    if entry.is_update and entry.item.news:
+        text = f"{bold(_('Update:'))} {entry.item.news}"
+    elif entry.is_update:
+        head = f"{bold(_('Update:'))} {head}"
+    return "\n".join(filter(None, (head, text, _also(entry.also))))
 
 
 def _also(others: Sequence[Subscription]) -> str:

@@ -22,6 +22,7 @@ from storage.models import Hit, Subscription
 from storage.planning import Fresh, Gathered
 from storage.query import Query, parse_canonical
 from storage.shown import Shown, faces, shown
+from storage.statements import says_the_same
 
 # Articles with their texts are held by so many.
 PAGE = 50
@@ -110,6 +111,7 @@ class Items:
 def item(one: Shown, hit: Hit, *, reader: Reader, now: datetime) -> Item:
     """An article as a digest tells it, for the sake of the query that it met."""
     signals = ranking.signals(hit, is_face=one.is_face, now=now)
+    news = hit.article.development or ""
     return Item(
         story_id=hit.article.story_id,
         article_id=hit.article.id,
@@ -117,7 +119,7 @@ def item(one: Shown, hit: Hit, *, reader: Reader, now: datetime) -> Item:
         score=ranking.score(signals),
         head=render.heading(hit, one.sources, reader=reader, now=now),
         text=render.snippet(hit.snippet),
-        news=render.line(hit.article.development or ""),
+        news="" if says_the_same(news, hit.article.title) else render.line(news),
         articles=len(one.told_by),
         image=hit.article.image,
         stored_at=hit.article.stored_at,

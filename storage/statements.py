@@ -84,6 +84,7 @@ class Statement:
 def statements(title: str, text: str) -> tuple[Statement, ...]:
     """Those worth telling below this headline, in order."""
     headline = _stems(_WORD.findall(title))
+    begins = _begins(title)
     found: list[Statement] = []
     is_told = True  # what comes before: the headline stands above, and a sentence may say the same
     for at, sentence in enumerate(sentences(text)):
@@ -91,7 +92,7 @@ def statements(title: str, text: str) -> tuple[Statement, ...]:
         told = text[start:end]
         words = _WORD.findall(told)
         stems = _stems(words)
-        repeats = overlap(stems, headline)
+        repeats = 1.0 if _begins_so(words, begins) else overlap(stems, headline)
         if repeats < REPEATS and _is_news(told, words, text[end : sentence.end]):
             leaning = (_LEANING_ON_HEADLINE if is_told else _LEANING) if leans(told) else 0.0
             worth = _worth(told) - _LATER * math.log2(1 + at)
@@ -102,6 +103,12 @@ def statements(title: str, text: str) -> tuple[Statement, ...]:
     return tuple(found)
 
 
+def says_the_same(sentence: str, headline: str) -> bool:
+    """Whether a sentence says hardly more than the headline, be it cut or not."""
+    words = _WORD.findall(sentence)
+    return _begins_so(words, _begins(headline)) or overlap(_stems(words), _stems(_WORD.findall(headline))) >= REPEATS
+
+
 def overlap(stems: frozenset[str], others: frozenset[str]) -> float:
     """The share of these that the others say too."""
     return len(stems & others) / len(stems) if stems else 1.0
@@ -110,6 +117,15 @@ def overlap(stems: frozenset[str], others: frozenset[str]) -> float:
 def _stems(words: list[str]) -> frozenset[str]:
     """The beginnings of the words, small words left out: enough to tell that two sentences say the same."""
     return frozenset([word[:5].lower() for word in words if len(word) > 2 or word.isdigit()])
+
+
+def _begins(headline: str) -> list[str]:
+    """The words of a headline that was cut out of a longer sentence; none where it was not."""
+    return _WORD.findall(headline) if headline.endswith("…") else []
+
+
+def _begins_so(words: list[str], beginning: list[str]) -> bool:
+    return bool(beginning) and words[: len(beginning)] == beginning
 
 
 def _bare(text: str, sentence: Sentence) -> tuple[int, int]:

@@ -94,6 +94,8 @@ def _shown(text: str, marks: Sequence[tuple[int, int]], chosen: Sequence[Stateme
     shown, spans = "", list[tuple[int, int]]()
     for one in chosen:
         excerpt = _shortened(folded(text, (one.start, one.end), marks))
+        if shown and shown[-1].isalnum():
+            shown += "."  # a paragraph's last sentence may stand without a stop
         offset = len(shown) + 1 if shown else 0
         shown = f"{shown} {excerpt.text}".lstrip()
         spans += [(offset + start, offset + end) for start, end in excerpt.marks]

@@ -31,8 +31,8 @@ HOUR = timedelta(hours=1)
 # After the last article, so that the last digest of every reader comes too.
 AFTER = timedelta(hours=25)
 
-_ITEM = re.compile(r"(?P<place>\d+)\. ")
-_UPDATE = re.compile(r"(?:Обновление|Update): ")
+_ITEM = re.compile(r"\d+\. ")
+_UPDATE = re.compile(r"(?:\d+\. )?(?:Обновление|Update): ")
 _ALSO = ("также: ", "also: ")
 
 
@@ -185,12 +185,12 @@ def _items(texts: Sequence[str]) -> list[tuple[str, ...]]:
 
 def _told(row: _Row, item: Sequence[str], *, is_update: bool) -> Told:
     sentences = next((one for one in item[2:] if not one.startswith(_ALSO)), "")
-    told = _UPDATE.sub("", sentences)
+    told = _UPDATE.sub("", sentences, count=1)
     return Told(
         story_id=row.story_id,
         shown=row.shown,
         is_update=is_update,
-        is_marked=told != sentences,
+        is_marked=any(map(_UPDATE.match, item)),
         is_whole=is_whole(told, folded(row.text)) if told else None,
     )
 

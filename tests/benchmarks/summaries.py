@@ -188,6 +188,9 @@ def is_whole(told: str, text: str) -> bool:
 
 
 def _is_stretch(piece: str, text: str) -> bool:
+    """A stop may have been put behind a sentence that has none."""
+    if piece not in text:
+        piece = piece.removesuffix(".")
     at = text.find(piece)
     if at < 0 or piece[0].islower():
         return False

@@ -243,6 +243,18 @@ def test_an_update_says_what_is_new(i18n: I18n) -> None:
     assert "<b>Обновление:</b>" in part.html
 
 
+@pytest.mark.parametrize("news", ["Порт открыли после шторма.", None])
+def test_an_update_whose_headline_is_what_is_new_has_its_mark_there(i18n: I18n, news: str | None) -> None:
+    update = told(hit(1, "Порт открыли после шторма", text="Он был закрыт неделю.", development=news))
+    with speaking(i18n):
+        [part] = messages(arranged([subscription(1)], {1: [Caught(update, is_update=True)]}), reader=READER, now=NOON)
+    assert text_of(part)[-3:] == [
+        "1. Обновление: Порт открыли после шторма",
+        "report.az · 1 минуту назад",
+        "Он был закрыт неделю.",
+    ]
+
+
 def test_what_is_left_is_counted_and_one_press_away(i18n: I18n) -> None:
     topics = arranged([subscription(1), subscription(2)], {1: [hit(1), hit(2), hit(3)], 2: [hit(4)]}, limit=1)
     with speaking(i18n):

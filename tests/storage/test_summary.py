@@ -107,6 +107,17 @@ def test_first_sentence_of_a_post_is_not_told_again() -> None:
     assert told("порт", text, title=OPENING.removesuffix(".")) == COST
 
 
+def test_sentence_that_a_headline_was_cut_out_of_is_not_told_again() -> None:
+    long = OPENING.replace(" до 2030", ", рассказали на встрече с жителями города, рыбаками и строителями, до 2030")
+    title = "Правительство Казахстана утвердило план развития порта Актау…"
+    assert told("порт", f"⚡️ {long}\n\n{COST}", title=title) == COST
+    assert told("порт", long, title=title) == ""
+
+
+def test_sentence_without_a_stop_gets_one_before_another() -> None:
+    assert told("порт", f"{OPENING.removesuffix('.')}\n\n{COST}") == f"{OPENING} {COST}".replace("порта", "[порта]")
+
+
 def test_post_without_a_full_stop_is_told_all_the_same() -> None:
     text = "Строительство двух новых причалов обойдётся бюджету в 15 млрд тенге"
     assert told("тенге", text) == text.replace("тенге", "[тенге]")
