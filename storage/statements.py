@@ -29,7 +29,7 @@ REPEATS, _RESEMBLES, _SAYS_ALL = 0.78, 0.5, 0.85
 _SHORT, _SHORTISH, _LONGISH = 35, 60, 220
 
 _WORD = re.compile(r"[^\W_]+")
-_BEFORE = re.compile(r"[^\w«\"„“‘'’(\[№+$€£¥₽@…]+")
+_BEFORE = re.compile(r"(?:(?![-–−]\d)[^\w«\"„“‘'’(\[№+$€£¥₽@…])+")
 _DATED = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4} (?:[A-Z][\w.'’-]+ ){2}(?=[A-Z])")
 _AFTER = re.compile(r"(?:\s*[^\w\s.,:;!?…»\"”'’)\]%°$€£₽+*]|\s*[#@]\w+|\s+(?:https?://|www\.|t\.me/)\S+)+\s*\Z")
 _LINK = re.compile(r"https?://|www\.|t\.me/|[@#]\w")
@@ -88,7 +88,7 @@ def statements(title: str, text: str) -> tuple[Statement, ...]:
     found: list[Statement] = []
     is_told = True  # what comes before: the headline stands above, and a sentence may say the same
     for at, sentence in enumerate(sentences(text)):
-        start, end = _bare(text, sentence)
+        start, end = bare(text, sentence)
         told = text[start:end]
         words = _WORD.findall(told)
         stems = _stems(words)
@@ -128,7 +128,7 @@ def _begins_so(words: list[str], beginning: list[str]) -> bool:
     return bool(beginning) and words[: len(beginning)] == beginning
 
 
-def _bare(text: str, sentence: Sentence) -> tuple[int, int]:
+def bare(text: str, sentence: Sentence) -> tuple[int, int]:
     """A sentence without the pictures and signs, links and tags around it, and without a byline before it."""
     piece = text[sentence.start : sentence.end]
     before = _BEFORE.match(piece) or _DATED.match(piece)

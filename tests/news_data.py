@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from bot.sources import boilerplate, clean, drafts, rows, telegram
+from bot.sources import boilerplate, clean, drafts, headlines, rows
 from storage.models import Draft
 from tests.shared import shared
 
 # How the collection writes what is bold, underlined, struck out or linked; a channel's page has tags there.
-_MARKDOWN = re.compile(r"\[([^\]]*)\]\([^)]*\)|\*\*|__|~~")
+_LINKED = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_MARKED = re.compile(r"\*\*|__|~~|```")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _YEAR = 2020  # the collection's dates are written as `3 May 11:46`
@@ -42,11 +43,11 @@ def post_drafts() -> list[Draft]:
 
 def _post(row: dict[str, Any]) -> Draft | None:
     """None where no words are left."""
-    text = boilerplate.without(clean.text(_MARKDOWN.sub(r"\1", row["text"])))
+    text = boilerplate.without(clean.text(_MARKED.sub("", _LINKED.sub(r"\1", row["text"]))))
     if not _WORD.search(text):
         return None
     return drafts.make(
-        title=telegram.headline(text),
+        title=headlines.headline(text),
         text=text,
         guid=f"{row['sender_id']}/{row['message_id']}",
         source=row["channel"],

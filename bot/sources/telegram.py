@@ -1,14 +1,14 @@
 """The page of a Telegram channel on the Web → drafts: `https://t.me/s/CHANNEL`, which shows its latest posts.
 
-A post with words is an article, its first sentence the headline. Photos alone and what the channel says of itself (a
-pinned post, a new picture) are left out. A channel without such a page leads to `https://t.me/NAME`: NoPreview.
+A post with words is an article, its beginning the headline. Photos alone and what the channel says of itself (a pinned
+post, a new picture) are left out. A channel without such a page leads to `https://t.me/NAME`: NoPreview.
 """
 
 import re
 from dataclasses import replace
 from typing import Any
 
-from bot.sources import boilerplate, clean, drafts, pictures, rows
+from bot.sources import boilerplate, clean, drafts, headlines, pictures, rows
 from bot.sources.drafts import Contents, NoPreview
 from bot.sources.pictures import Picture
 from storage.models import Draft
@@ -19,7 +19,6 @@ _ABOUT = re.compile(r"""["' ]tgme_page\b""")
 _POST = re.compile(r"(?P<channel>[A-Za-z]\w{1,63})/\d{1,19}", re.ASCII)
 _OLDER = re.compile(r"(?:https://t\.me)?(?P<path>/s/\w{1,64}\?before=\d{1,19})", re.ASCII)
 _DRAWN = re.compile(r"background-image\s*:\s*url\(\s*['\"]?(?P<href>[^'\"()]+)", re.IGNORECASE)
-_WORD = re.compile(r"(?<![#@\w])[^\W\d_]{2}")
 
 
 def is_page(document: str) -> bool:
@@ -88,7 +87,7 @@ def _draft(post: Any, source: str) -> Draft:
     text = _text(post)
     moments = post.xpath(".//*[contains(@class, 'tgme_widget_message_meta')]//time/@datetime")
     return drafts.make(
-        title=headline(text),
+        title=headlines.headline(text),
         text=text,
         url=f"{_WEB}/{_id(post)}",
         guid=_id(post),
@@ -102,12 +101,6 @@ def _pictures(post: Any) -> list[Picture]:
     """The photos, else the first frame of a video: both are backgrounds."""
     shown = (*_of_class(post, "tgme_widget_message_photo_wrap"), *_of_class(post, "tgme_widget_message_video_thumb"))
     return [Picture(found["href"]) for node in shown if (found := _DRAWN.search(node.get("style") or ""))]
-
-
-def headline(text: str) -> str:
-    """The first sentence of the first paragraph in words; signs and hashtags often stand alone before it."""
-    paragraphs = text.split("\n\n")
-    return clean.first_sentence(next(filter(_WORD.search, paragraphs), text))
 
 
 def _older(page: Any) -> str | None:
