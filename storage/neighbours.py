@@ -21,8 +21,10 @@ from storage.segments import Counts, Features, Ids, Row, Segment, Weights, merge
 LOOKED_FOR: Final = 24
 COMMON: Final = 0.005
 FEW: Final = 200
-# So many are compared in full, of those found by each vector.
-COMPARED: Final = 24
+# So many are compared in full, of those found by words, by sound and by names: of a headline without a text most, for
+# its few words find many.
+COMPARED: Final = (12, 8, 8)
+COMPARED_BARE: Final = (8, 24, 8)
 # The vectors that articles are looked for by: words, the sound of headlines, names.
 _SEARCHED: Final = [0, 2, 3]
 # Segments of about one size are merged when there are so many of them.
@@ -126,7 +128,7 @@ class Window:
             _candidates(segment, lengths, (begins[chosen], ends[chosen]), weights, second, within_s)
             for segment, lengths, (begins, ends) in zip(self._segments, self._lengths, ranges, strict=True)
         ]
-        best = _best(candidates)
+        best = _best(candidates, COMPARED if one.has_lead else COMPARED_BARE)
         parts = zip(self._segments, self._lengths, best, strict=True)
         alike = {one.id: one for one in _compared([_part(*part) for part in parts if len(part[2])], asked)}
         alike.pop(but, None)
@@ -229,13 +231,14 @@ def _candidates(
     return _Found(places, np.divide(products, own, out=np.zeros_like(own), where=own > 0))
 
 
-def _best(candidates: Sequence[_Found]) -> list[Ids]:
+def _best(candidates: Sequence[_Found], most: Sequence[int]) -> list[Ids]:
     """The places of those that are most alike by any of the vectors, by segment."""
     alike = np.concatenate([one.alike for one in candidates], axis=1)
-    if alike.shape[1] <= COMPARED:
+    if alike.shape[1] <= max(most):
         return [one.places for one in candidates]
-    least = np.maximum(np.partition(alike, -COMPARED)[:, -COMPARED], 1e-9)
-    return [one.places[(one.alike >= least[:, None]).any(axis=0)] for one in candidates]
+    least = [np.partition(row, -count)[-count] for row, count in zip(alike, most, strict=True)]
+    bounds = np.maximum(least, 1e-9)[:, None]
+    return [one.places[(one.alike >= bounds).any(axis=0)] for one in candidates]
 
 
 def _part(segment: Segment, lengths: Weights, places: Ids) -> _Part:
