@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from bot.sources import boilerplate, clean, drafts, headlines, rows
+from bot.sources.advertising import is_advertisement
 from storage.models import Draft
 from tests.shared import shared
 
@@ -42,9 +43,9 @@ def post_drafts() -> list[Draft]:
 
 
 def _post(row: dict[str, Any]) -> Draft | None:
-    """None where no words are left."""
+    """None where no words are left, and of what is paid for."""
     text = boilerplate.without(clean.text(_MARKED.sub("", _LINKED.sub(r"\1", row["text"]))))
-    if not _WORD.search(text):
+    if not _WORD.search(text) or is_advertisement(row["text"]):
         return None
     return drafts.make(
         title=headlines.headline(text),

@@ -1,7 +1,8 @@
 """The page of a Telegram channel on the Web → drafts: `https://t.me/s/CHANNEL`, which shows its latest posts.
 
-A post with words is an article, its beginning the headline. Photos alone and what the channel says of itself (a pinned
-post, a new picture) are left out. A channel without such a page leads to `https://t.me/NAME`: NoPreview.
+A post with words is an article, its beginning the headline. Photos alone, what the channel says of itself (a pinned
+post, a new picture) and what it is paid for are left out. A channel without such a page leads to `https://t.me/NAME`:
+NoPreview.
 """
 
 import re
@@ -9,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.sources import boilerplate, clean, drafts, headlines, pictures, rows
+from bot.sources.advertising import is_advertisement
 from bot.sources.drafts import Contents, NoPreview
 from bot.sources.pictures import Picture
 from storage.models import Draft
@@ -65,7 +67,13 @@ def _title(page: Any) -> str:
 
 def _is_article(post: Any) -> bool:
     own = (post.get("class") or "").split()
-    return "service_message" not in own and bool(_POST.fullmatch(_id(post)) and _text(post))
+    is_post = "service_message" not in own and bool(_POST.fullmatch(_id(post)) and _text(post))
+    return is_post and not any(is_advertisement(_said(node)) for node in _of_class(post, "js-message_text"))
+
+
+def _said(node: Any) -> str:
+    """The words of a post, and the addresses that they lead to."""
+    return "\n".join((*node.itertext(), *node.xpath(".//a/@href")))
 
 
 def _id(post: Any) -> str:
