@@ -267,7 +267,7 @@ async def _insert(
     await stories.take(
         conn, [(ids[row["docid"]], one.fingerprint) for row, (_, one, _) in zip(rows, fresh, strict=True)]
     )
-    await stories.set_faces(conn, {placing.story for placing in placings})
+    await stories.set_faces(conn, {one.story for one in placings if remembered.has_few(one.story)})
     indexed = zip((analysed for _, analysed, _ in fresh), rows, strict=True)
     await index.add(
         conn,

@@ -146,6 +146,10 @@ class Stories:
         self._window = None
         return await self.place(conn, newcomers)
 
+    def has_few(self, story: int) -> bool:
+        """Whether the story has so few articles that a further headline may come to stand for it."""
+        return self._extents.get(story, Extent()).size < COMPETING
+
     async def _ready(self, conn: AsyncConnection, newcomers: Sequence[Newcomer]) -> "Window":
         """The window of all the time that matters, with what has been stored since it was read."""
         from storage.neighbours import Window
