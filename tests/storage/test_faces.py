@@ -1,7 +1,7 @@
 """The headline that stands for a story."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -54,6 +54,7 @@ def test_the_first_of_equals_is_chosen() -> None:
     assert face([Headline(5, "")]) == 5
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 99), st.text(max_size=40)), min_size=1, max_size=8))
 def test_one_of_the_headlines_is_chosen(found: list[tuple[int, str]]) -> None:
     headlines = [Headline(*one) for one in found]

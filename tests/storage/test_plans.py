@@ -23,18 +23,23 @@ from storage import (
     renewal,
     retention,
     saved,
+    stories,
     subscriptions,
     tellings,
 )
 from storage.database import Database
 from storage.digests import Composed
 from storage.feedback import FeedbackKind
+from storage.fingerprints import fingerprint
 from storage.models import DigestKind, Part, Slot, Telling
 from storage.planning import Planner
 from storage.query import parse
+from storage.schema import articles as article_table
 from storage.schema import matches as match_table
+from storage.schema import seconds
 from storage.search import matching, search
 from storage.shown import shown
+from storage.stories import Newcomer, Stories
 from storage.top import newest, top
 from storage.trends import trends
 from tests.storage.builders import DAY, NOW, STORY, chat, draft, follow, match, put
@@ -54,6 +59,8 @@ LARGE = (
     "digests",
     "saved",
     "feedback",
+    "fingerprints",
+    "f",
 )
 # Reading these through is what is asked for: they hold what is open or live, or are read only as far as needed.
 OPEN = (
@@ -144,9 +151,39 @@ async def a_digest(conn: AsyncConnection) -> object:
     return await shown(conn, [1])
 
 
+async def placed_twice(conn: AsyncConnection) -> object:
+    """By a process that remembers nothing, then by what was stored since."""
+    newcomers, remembered = [Newcomer(seconds(NOW), 1, fingerprint("Саммит", "", "ru"))], Stories()
+    await remembered.place(conn, newcomers)
+    return await remembered.place(conn, newcomers)
+
+
 @pytest.mark.parametrize(
     ("act", "steps"),
     [
+        pytest.param(
+            placed_twice,
+            [
+                # The greatest of each is at the end.
+                "SEARCH fingerprints",
+                "SEARCH articles USING COVERING INDEX sqlite_autoindex_articles_2",
+                "SEARCH articles USING COVERING INDEX ix_articles_candidates (docid>? AND docid<?)",
+                "SEARCH f USING INDEX sqlite_autoindex_fingerprints_1 (article_id=?)",
+                "INDEX 2",
+                "SEARCH f USING INTEGER PRIMARY KEY (rowid>?)",
+                "SEARCH articles USING INTEGER PRIMARY KEY (rowid=?)",
+                "SEARCH stories USING INTEGER PRIMARY KEY (rowid=?)",
+            ],
+            id="the story of an article",
+        ),
+        pytest.param(
+            lambda conn: stories.set_faces(conn, [1]),
+            [
+                "SEARCH articles USING INDEX ix_articles_story_id (story_id=?)",
+                "SEARCH stories USING INTEGER PRIMARY KEY (rowid=?)",
+            ],
+            id="the face of a story",
+        ),
         pytest.param(
             lambda conn: chats.due(conn, now=NOW, limit=10),
             ["SEARCH chats USING INDEX ix_chats_due (next_due_at<?)"],
@@ -498,6 +535,12 @@ async def test_hot_statements_use_their_index(database: Database, act: Act, step
         assert any(step in line for line in found), found
     scanned = [line for line in found if re.match(rf"SCAN ({'|'.join(LARGE)})\b", line)]
     assert [line for line in scanned if not line.endswith(OPEN)] == []
+
+
+def test_what_stories_are_told_by_stands_before_the_text() -> None:
+    """SQLite follows a long row page by page up to what is asked for, and no farther."""
+    columns = [column.name for column in article_table.columns]
+    assert {"id", "docid", "source_id", "story_id", "title"} <= set(columns[: columns.index("text")])
 
 
 async def test_search_reads_the_newest_first_without_sorting(database: Database) -> None:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.skeletons import skeleton
@@ -36,6 +36,7 @@ def test_other_scripts_have_no_sound(form: str) -> None:
     assert skeleton(form) == ""
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_sound_is_of_latin_letters_and_digits_none_of_them_doubled(form: str) -> None:
     found = skeleton(form)
