@@ -28,6 +28,7 @@ SOME: Sequence[Sequence[str]] = (
     ("ingest_growth",),
     ("planning", "10000", "100000"),
     ("responsiveness", "5000"),
+    ("stories", "--quick"),
 )
 FULL: Sequence[Sequence[str]] = (
     ("percolate", "10000", "100000", "1000000"),
@@ -35,6 +36,7 @@ FULL: Sequence[Sequence[str]] = (
     ("ingest_growth",),
     ("planning",),
     ("responsiveness",),
+    ("stories",),
 )
 
 OURS, PEER, OTHER, INK = "#2f81f7", "#e0781f", "#a371f7", "#7d8590"
