@@ -78,7 +78,7 @@ class Account:
     tellings: list[Told] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
-    def take(self, at: datetime, htmls: Sequence[str], told: Sequence["_Row"]) -> None:
+    def take(self, at: datetime, htmls: Sequence[str], told: Sequence["Row"]) -> None:
         """What one hour brought: messages, and what was written down of them."""
         texts = tuple(self._seen(html, at) for html in htmls)
         self.sent.append(Sent(at, texts))
@@ -101,7 +101,7 @@ class Account:
         return parsed.text
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """Of the table `told`, with the article by which the story was told."""
 
     chat_id: int
@@ -169,7 +169,7 @@ async def _read(db: Database, accounts: Sequence[Account], now: datetime) -> Non
     async with db.read() as conn:
         messages = (await conn.execute(sent.where(digests.c.composed_at == now).order_by(outbox.c.id))).all()
         found = await conn.execute(rows.where(told.c.told_at == now).order_by(told.c.digest_id, told.c.place))
-        tellings = [_Row(*row) for row in found]
+        tellings = [Row(*row) for row in found]
     for account in accounts:
         htmls = [html for chat_id, html in messages if chat_id == account.chat_id]
         if htmls:
@@ -183,7 +183,7 @@ def _items(texts: Sequence[str]) -> list[tuple[str, ...]]:
     return numbered or [tuple(text.split("\n\n", 1)[-1].split("\n")) for text in texts]
 
 
-def _told(row: _Row, item: Sequence[str], *, is_update: bool) -> Told:
+def _told(row: Row, item: Sequence[str], *, is_update: bool) -> Told:
     sentences = next((one for one in item[2:] if not one.startswith(_ALSO)), "")
     told = _UPDATE.sub("", sentences, count=1)
     return Told(
