@@ -334,7 +334,9 @@ async def _placings(
     made = sorted({one.story for one in placings if one.story < 0}, reverse=True)
     ids = await stories.create(conn, len(made), now=now)
     numbered = dict(zip(made, ids, strict=True))
-    return [one._replace(story=numbered.get(one.story, one.story)) for one in placings]
+    placed = [one._replace(story=numbered.get(one.story, one.story)) for one in placings]
+    await stories.join(conn, {other: one.story for one in placed for other in one.joined})
+    return placed
 
 
 def _development(analysed: Analysed, placing: Placing) -> str | None:

@@ -15,13 +15,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.driver import fetch
 from storage.faces import Headline, face
 from storage.fingerprints import KIND_BITS, SOUND, Fingerprint
-from storage.schema import articles, fingerprints, stories
+from storage.schema import articles, feedback, fingerprints, saved, stories, told
 
 if TYPE_CHECKING:  # what no command needs at once is not loaded here
     from storage.neighbours import Neighbour, Window
@@ -53,6 +53,9 @@ LASTS_S: Final = int(timedelta(hours=72).total_seconds())
 # price, score or forecast when it is not; other names are another's.
 OTHER_NUMBERS, OTHER_NUMBERS_LATER, OTHER_NAMES = 0.8, 0.4, 0.8
 YOUNG_S: Final = int(timedelta(hours=6).total_seconds())
+# A story of one article joins another when an article of that one is so much like it: the first reports of an event
+# often share too little, until one comes that has it all.
+BRIDGED: Final = SAME + 0.08
 # Two articles at both ends of the time are so much less alike.
 AGED: Final = 0.2
 # A story can have a development after this time, by an article so much of whose headline is new to the story.
@@ -94,11 +97,13 @@ class Newcomer(NamedTuple):
 class Placing(NamedTuple):
     """The story of a newcomer: its id, or below 0 the number of a new one, counted down from -1.
 
-    `new` are the features that are new to a story that was told before, empty where nothing much is.
+    `new` are the features that are new to a story that was told before, empty where nothing much is. `joined` are
+    stories of one article each that turn out to be the same.
     """
 
     story: int
     new: frozenset[int] = frozenset()
+    joined: frozenset[int] = frozenset()
 
 
 class Extent(NamedTuple):
@@ -138,7 +143,7 @@ class Stories:
             # Of one that is cancelled the thread goes on, with what is remembered by nobody else from now on.
             self._window = None
             raise
-        chosen = {one.story for one in placings if one.story >= 0}
+        chosen = {story for one in placings for story in (one.story, *one.joined) if story >= 0}
         gone = chosen - {row[0] for row in await fetch(conn, _THERE, {"wanted": str(sorted(chosen))})}
         if not gone:
             return placings
@@ -197,39 +202,77 @@ class Stories:
             Row(-number, one.second, UNPLACED, one.source, one.fingerprint.packed)
             for number, one in enumerate(newcomers, start=1)
         ]
-        extents: dict[int, Extent] = {}
-        known = ChainMap(extents, self._extents)
-        placings, equal, made = [], dict[bytes, Placing](), 0
+        batch = _Batch(window, self._extents)
         window.push(rows)
         try:
             for place, one in enumerate(newcomers):
-                placing = equal.get(one.text_hash) or self._placing(window, known, one)
-                if placing is None:
-                    made += 1
-                    # Stories are told apart from the sign that none is decided.
-                    placing = Placing(-1 - made)
-                if one.text_hash:
-                    equal[one.text_hash] = Placing(placing.story)
-                window.settle(place, placing.story)
-                extents[placing.story] = known.get(placing.story, Extent()).grown(one.second)
-                placings.append(placing)
+                batch.place(place, one)
         finally:
             window.pop()
-        return [one._replace(story=one.story + 1) if one.story < 0 else one for one in placings]
+        return batch.placings()
 
-    def _placing(self, window: "Window", extents: Extents, one: Newcomer) -> Placing | None:
-        """None where a new story begins."""
+
+class _Batch:
+    """The stories of a batch while they are decided, one article after the other; new ones count down from -2."""
+
+    def __init__(self, window: "Window", extents: dict[int, Extent]) -> None:
+        self._window = window
+        self._own: dict[int, Extent] = {}
+        self._extents: ChainMap[int, Extent] = ChainMap(self._own, extents)
+        self._equal: dict[bytes, int] = {}
+        # A story → the one that it turned out to be.
+        self._joined: dict[int, int] = {}
+        self._placings: list[Placing] = []
+        self._made = 0
+
+    def place(self, place: int, one: Newcomer) -> None:
+        known = self._equal.get(one.text_hash) if one.text_hash else None
+        placing = Placing(self._now(known)) if known is not None else self._placing(one)
+        if one.text_hash:
+            self._equal[one.text_hash] = placing.story
+        self._window.settle(place, placing.story)
+        self._own[placing.story] = self._extents.get(placing.story, Extent()).grown(one.second)
+        self._placings.append(placing)
+
+    def placings(self) -> list[Placing]:
+        """As they are after the last one; new stories count down from -1."""
+        settled = [one._replace(story=self._now(one.story)) for one in self._placings]
+        return [one._replace(story=one.story + 1) if one.story < 0 else one for one in settled]
+
+    def _now(self, story: int) -> int:
+        while story in self._joined:
+            story = self._joined[story]
+        return story
+
+    def _placing(self, one: Newcomer) -> Placing:
         if one.story is not None:
             return Placing(one.story)
-        if not one.fingerprint.is_telling:
-            return None
-        alike = [
-            other
-            for other in window.like(one.fingerprint, second=one.second, within_s=WITHIN_S)
-            if extents[other.story].grown(one.second).lasts_s <= LASTS_S
-        ]
-        story = nearest(alike, extents, bare=not one.fingerprint.has_lead)
-        return None if story is None else Placing(story, _news(window, story, one))
+        alike = self._alike(one) if one.fingerprint.is_telling else []
+        bare = not one.fingerprint.has_lead
+        story = nearest(alike, self._extents, bare=bare)
+        if story is None:
+            # Stories are told apart from the sign that none is decided.
+            self._made += 1
+            return Placing(-1 - self._made)
+        joined = frozenset(
+            other.story
+            for other in alike
+            if other.story != story and self._extents[other.story].size == 1 and likeness(other, bare=bare) >= BRIDGED
+        )
+        news = _news(self._window, story, one)
+        for other in joined:
+            self._joined[other] = story
+            extent, added = self._extents[story], self._extents[other]
+            self._own[story] = Extent(
+                extent.size + added.size, min(extent.first, added.first), max(extent.last, added.last)
+            )
+        return Placing(story, news, frozenset(other for other in joined if other >= 0))
+
+    def _alike(self, one: Newcomer) -> list["Neighbour"]:
+        """Its neighbours, with their stories as they are by now, as far as these can take it."""
+        found = self._window.like(one.fingerprint, second=one.second, within_s=WITHIN_S)
+        present = [other._replace(story=self._now(other.story)) for other in found]
+        return [other for other in present if self._extents[other.story].grown(one.second).lasts_s <= LASTS_S]
 
 
 def _extents(rows: Iterable[tuple[int, int]]) -> dict[int, Extent]:
@@ -305,6 +348,28 @@ async def take(conn: AsyncConnection, found: Sequence[tuple[int, Fingerprint]]) 
     await conn.execute(fingerprints.delete().where(fingerprints.c.article_id.in_(ids)))
     rows = [{"article_id": article_id, "packed": one.packed} for article_id, one in found]
     await conn.execute(fingerprints.insert(), rows)
+
+
+async def join(conn: AsyncConnection, found: Mapping[int, int]) -> None:
+    """Lets stories of one article become part of others, but those that somebody has been told, or keeps.
+
+    Their fingerprints are stored anew, so that other processes read them again.
+    """
+    if not found:
+        return
+    known = [exists().where(table.c.story_id == stories.c.id) for table in (told, saved, feedback)]
+    free = select(articles.c.id, articles.c.story_id, fingerprints.c.packed).join(
+        fingerprints, fingerprints.c.article_id == articles.c.id
+    )
+    free = free.join(stories, stories.c.id == articles.c.story_id).where(stories.c.id.in_(found), ~or_(*known))
+    if not (moved := (await conn.execute(free)).all()):
+        return
+    own = articles.update().where(articles.c.id == bindparam("article"))
+    changes = [{"article": row.id, "story": found[row.story_id]} for row in moved]
+    await conn.execute(own.values(story_id=bindparam("story")), changes)
+    await conn.execute(stories.delete().where(stories.c.id.in_([row.story_id for row in moved])))
+    await conn.execute(fingerprints.delete().where(fingerprints.c.article_id.in_([row.id for row in moved])))
+    await conn.execute(fingerprints.insert(), [{"article_id": row.id, "packed": row.packed} for row in moved])
 
 
 async def set_faces(conn: AsyncConnection, story_ids: Collection[int]) -> None:
