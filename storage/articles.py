@@ -21,14 +21,14 @@ from storage import index, stories
 from storage import sources as source_rows
 from storage.developments import development
 from storage.fingerprints import Fingerprint, fingerprint
-from storage.identity import Batch, Entry, Hashed, hashed
+from storage.identity import TELLING, Batch, Entry, Hashed, hashed
 from storage.language.detect import settle
 from storage.language.document import Document, Line
 from storage.language.document import analyse as positions
 from storage.models import Article, Draft, Source
 from storage.schema import articles, seconds, sources
 from storage.schema import stories as story_rows
-from storage.stories import Newcomer, Placing, Stories
+from storage.stories import WITHIN_S, Newcomer, Placing, Stories
 from storage.topics import NEWEST
 from storage.topics import topics as find_topics
 
@@ -321,13 +321,15 @@ async def _placings(
     """The story of each article, of source and time: that of an equal text, or of what is like it, or a new one."""
     hashes = list(dict.fromkeys(analysed.text_hash for analysed, _, _ in batch))
     rows = await conn.execute(
-        select(articles.c.text_hash, articles.c.story_id)
+        select(articles.c.text_hash, articles.c.story_id, articles.c.docid)
         .where(articles.c.text_hash.in_(hashes))
-        .order_by(articles.c.id.desc())
+        .order_by(articles.c.id)
     )
-    equal = {row.text_hash: row.story_id for row in rows}
+    equal: dict[bytes, list[tuple[int, int]]] = {}
+    for row in rows:
+        equal.setdefault(row.text_hash, []).append((row.story_id, row.docid >> DOCID_BITS))
     newcomers = [
-        Newcomer(seconds(published_at), source_id, one.fingerprint, one.text_hash, equal.get(one.text_hash))
+        _newcomer(one, source_id, seconds(published_at), equal.get(one.text_hash, ()))
         for one, source_id, published_at in batch
     ]
     placings = await remembered.place(conn, newcomers)
@@ -337,6 +339,13 @@ async def _placings(
     placed = [one._replace(story=numbered.get(one.story, one.story)) for one in placings]
     await stories.join(conn, {other: one.story for one in placed for other in one.joined})
     return placed
+
+
+def _newcomer(one: Analysed, source_id: int, second: int, equal: Sequence[tuple[int, int]]) -> Newcomer:
+    """`equal` are the stories, and seconds of publication, of articles with the same text, in order of arrival."""
+    is_short = len(one.draft.text) < TELLING
+    near = [story for story, other in equal if not is_short or abs(second - other) <= WITHIN_S]
+    return Newcomer(second, source_id, one.fingerprint, one.text_hash, is_short, near[-1] if near else None)
 
 
 def _development(analysed: Analysed, placing: Placing) -> str | None:

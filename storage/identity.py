@@ -7,6 +7,7 @@ feed that brought it may change it, though never from a text to none, and what t
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -16,6 +17,8 @@ from storage.sources import SourceKey, key
 
 # Texts of this many characters that are equal tell one story; shorter ones ("details follow") need equal headlines too.
 TELLING = 200
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,11 @@ _Hashed = TypeVar("_Hashed", bound=Hashed)
 def hashed(draft: Draft) -> Hashed:
     title, body = " ".join(draft.title.split()), " ".join(draft.text.split())
     telling = body if len(body) >= TELLING else f"{title}\n{body}"
-    return Hashed(draft, content_hash=_hash(f"{title}\n{body}"), text_hash=_hash(telling.lower()))
+    # Signs say nothing, but for texts of signs alone.
+    said = "\n".join(" ".join(_WORD.findall(line)) for line in telling.lower().split("\n"))
+    if not said.strip():
+        said = telling
+    return Hashed(draft, content_hash=_hash(f"{title}\n{body}"), text_hash=_hash(said))
 
 
 @dataclass(slots=True)

@@ -53,6 +53,8 @@ LASTS_S: Final = int(timedelta(hours=72).total_seconds())
 # price, score or forecast when it is not; other names are another's.
 OTHER_NUMBERS, OTHER_NUMBERS_LATER, OTHER_NAMES = 0.8, 0.4, 0.8
 YOUNG_S: Final = int(timedelta(hours=6).total_seconds())
+# An article so many times as much like a single one of a story belongs to it, whatever the others say.
+SURE: Final = 2
 # A story of one article joins another when an article of that one is so much like it: the first reports of an event
 # often share too little, until one comes that has it all.
 BRIDGED: Final = SAME + 0.08
@@ -85,12 +87,16 @@ DOCID_BITS: Final = 20
 
 
 class Newcomer(NamedTuple):
-    """An article that is about to be stored; `story` is known where an equal text is stored: one of the same hash."""
+    """An article that is about to be stored; `story` is known where an equal text is stored: one of the same hash.
+
+    A short text says the same on other days, of another event: it is equal for as long as others are compared.
+    """
 
     second: int
     source: int
     fingerprint: Fingerprint
     text_hash: bytes = b""
+    is_short: bool = False
     story: int | None = None
 
 
@@ -219,17 +225,18 @@ class _Batch:
         self._window = window
         self._own: dict[int, Extent] = {}
         self._extents: ChainMap[int, Extent] = ChainMap(self._own, extents)
-        self._equal: dict[bytes, int] = {}
+        self._equal: dict[bytes, tuple[int, int]] = {}
         # A story → the one that it turned out to be.
         self._joined: dict[int, int] = {}
         self._placings: list[Placing] = []
         self._made = 0
 
     def place(self, place: int, one: Newcomer) -> None:
-        known = self._equal.get(one.text_hash) if one.text_hash else None
-        placing = Placing(self._now(known)) if known is not None else self._placing(one)
+        known, second = self._equal.get(one.text_hash, (None, 0)) if one.text_hash else (None, 0)
+        is_equal = known is not None and (not one.is_short or abs(one.second - second) <= WITHIN_S)
+        placing = Placing(self._now(known)) if known is not None and is_equal else self._placing(one)
         if one.text_hash:
-            self._equal[one.text_hash] = placing.story
+            self._equal[one.text_hash] = placing.story, one.second
         self._window.settle(place, placing.story)
         self._own[placing.story] = self._extents.get(placing.story, Extent()).grown(one.second)
         self._placings.append(placing)
@@ -313,7 +320,8 @@ def likeness(one: "Neighbour", *, bare: bool = False) -> float:
 def _linked(found: list[float], size: int) -> float:
     """Of a story with so many articles; those that are not among the neighbours are not alike at all."""
     size = max(size, len(found))
-    return sum(sorted(found, reverse=True)[:NEAREST]) / min(NEAREST, size) - GROWN * math.log2(size)
+    average = sum(sorted(found, reverse=True)[:NEAREST]) / min(NEAREST, size)
+    return max(average - GROWN * math.log2(size), max(found) / SURE)
 
 
 def _news(window: "Window", story: int, one: Newcomer) -> frozenset[int]:
