@@ -234,7 +234,7 @@ def _candidates(
 def _best(candidates: Sequence[_Found], most: Sequence[int]) -> list[Ids]:
     """The places of those that are most alike by any of the vectors, by segment."""
     alike = np.concatenate([one.alike for one in candidates], axis=1)
-    if alike.shape[1] <= max(most):
+    if alike.shape[1] <= sum(most):
         return [one.places for one in candidates]
     least = [np.partition(row, -count)[-count] for row, count in zip(alike, most, strict=True)]
     bounds = np.maximum(least, 1e-9)[:, None]

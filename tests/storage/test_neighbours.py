@@ -150,7 +150,7 @@ def test_what_is_returned_is_as_a_naive_cosine_over_all_pairs_has_it(
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(prints, min_size=1, max_size=30), prints, st.lists(st.integers(1, 5), max_size=12))
+@given(st.lists(prints, min_size=1, max_size=24), prints, st.lists(st.integers(1, 5), max_size=12))
 def test_articles_are_found_alike_in_however_many_parts_they_came(
     found: list[Fingerprint], asked: Fingerprint, sizes: list[int]
 ) -> None:
@@ -168,7 +168,7 @@ def test_articles_are_found_alike_in_however_many_parts_they_came(
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.lists(prints, min_size=3, max_size=30), prints)
+@given(st.lists(prints, min_size=3, max_size=24), prints)
 def test_merging_changes_nothing(found: list[Fingerprint], asked: Fingerprint) -> None:
     articles = rows(found)
     merged = Window()
