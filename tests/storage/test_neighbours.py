@@ -20,6 +20,8 @@ WORDS = (
     *("урожай", "груша", "12", "90", "2025", "дождь"),
 )
 HOUR_S = 3600
+# Of so few articles all are compared in full.
+ALL = min(neighbours.COMPARED)
 Counts = Mapping[int, tuple[int, int]]
 Articles = Sequence[tuple[Row, Fingerprint]]
 
@@ -135,7 +137,7 @@ def numbers(one: Neighbour) -> tuple[object, ...]:
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(prints, min_size=1, max_size=20), prints, st.integers(0, 20), st.integers(0, 20))
+@given(st.lists(prints, min_size=1, max_size=ALL), prints, st.integers(0, ALL), st.integers(0, ALL))
 def test_what_is_returned_is_as_a_naive_cosine_over_all_pairs_has_it(
     found: list[Fingerprint], asked: Fingerprint, hour: int, hours: int
 ) -> None:
@@ -150,7 +152,7 @@ def test_what_is_returned_is_as_a_naive_cosine_over_all_pairs_has_it(
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(prints, min_size=1, max_size=24), prints, st.lists(st.integers(1, 5), max_size=12))
+@given(st.lists(prints, min_size=1, max_size=ALL), prints, st.lists(st.integers(1, 5), max_size=ALL))
 def test_articles_are_found_alike_in_however_many_parts_they_came(
     found: list[Fingerprint], asked: Fingerprint, sizes: list[int]
 ) -> None:
@@ -168,7 +170,7 @@ def test_articles_are_found_alike_in_however_many_parts_they_came(
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.lists(prints, min_size=3, max_size=24), prints)
+@given(st.lists(prints, min_size=3, max_size=30), prints)
 def test_merging_changes_nothing(found: list[Fingerprint], asked: Fingerprint) -> None:
     articles = rows(found)
     merged = Window()
