@@ -95,6 +95,9 @@ async def test_two_words_tell_nothing(database: Database) -> None:
     await tell(database, draft("Главное сегодня", "Новости часа."), draft("Главное сегодня", "Новости дня."))
     await tell(database, draft("Саммит в Баку", url="https://a.az/1"), draft("В Баку саммит", url="https://a.az/2"))
     assert await stories(database) == [1, 2, 3, 4]
+    await tell(database, draft("Алиев, Токаев", MEETING[0].text, url="https://a.az/3"))
+    await tell(database, draft("Алиев, Токаев", url="https://a.az/4"))
+    assert await stories(database) == [1, 2, 3, 4, 5, 6]
 
 
 async def test_equal_text_joins_however_old_it_is(database: Database) -> None:
@@ -227,12 +230,14 @@ async def test_store_that_is_cancelled_while_it_is_placed_leaves_no_trace(
 async def test_deleted_story_is_told_no_more(database: Database) -> None:
     async with another(database) as other:
         await tell(database, FIRST)
+        # Now the first is remembered.
+        await tell(database, OTHERS["place"][0])
         async with other.write() as conn:
             await articles.delete(conn, [1])
         await tell(database, SECOND)
-        assert await stories(database) == [2]
+        assert await stories(database) == [2, 3]
         await tell(database, MEETING[2])
-        assert await stories(database) == [2, 2]
+        assert await stories(database) == [2, 3, 3]
 
 
 @pytest.mark.parametrize("is_remembered", [True, False])
