@@ -12,6 +12,7 @@ import pytest
 from tests.bot.command_line import CommandLine, Outcome, command
 from tests.bot.operations.articles import ENERGY, EXPORTED, FOOTBALL, STORY, SUMMIT, counts, lines, titles
 from tests.shared import shared
+from tests.storage.retold import MEETING
 
 
 def test_import_counts_on_its_last_line(newsbot: CommandLine) -> None:
@@ -166,6 +167,13 @@ def test_exported_articles_come_in_again_with_their_stories(
     assert without_numbers(after.rows) == without_numbers(before.rows)
     assert stories(after.rows) == stories(before.rows)
     assert max(map(len, stories(after.rows))) >= 2
+
+
+def test_retellings_are_exported_as_one_story(newsbot: CommandLine) -> None:
+    retold = [{"title": one.title, "text": one.text, "source": one.source} for one in MEETING]
+    newsbot.add(*retold, SUMMIT)
+    rows = newsbot("export").rows
+    assert [row["story"] for row in rows] == [1] * len(MEETING) + [2]
 
 
 def without_numbers(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
