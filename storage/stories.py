@@ -51,7 +51,7 @@ GROWN: Final = 0.01
 LASTS_S: Final = int(timedelta(hours=72).total_seconds())
 # Another number in the headline is mostly a later one of the same event while the event is young, and another day's
 # price, score or forecast when it is not; other names are another's.
-OTHER_NUMBERS, OTHER_NUMBERS_LATER, OTHER_NAMES = 0.8, 0.4, 0.8
+OTHER_NUMBERS, OTHER_NUMBERS_LATER, OTHER_NAMES = 0.8, 0.25, 0.8
 YOUNG_S: Final = int(timedelta(hours=6).total_seconds())
 # An article so many times as much like a single one of a story belongs to it, whatever the others say.
 SURE: Final = 2

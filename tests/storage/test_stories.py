@@ -77,7 +77,7 @@ async def test_events_that_differ_in_what_matters_are_two_stories(
     assert await stories(database) == [1, 2]
 
 
-@pytest.mark.parametrize("template", [TEMPLATES["weather"]], ids=["weather"])
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
 async def test_templates_of_different_days_are_as_many_stories(
     database: Database, template: Callable[[int], Draft]
 ) -> None:
