@@ -106,6 +106,8 @@ async def delete(conn: AsyncConnection, article_ids: Sequence[int]) -> int:
     touched = select(articles.c.story_id).where(articles.c.id.in_(article_ids))
     story_ids = (await conn.execute(touched)).scalars().all()
     result = await conn.execute(articles.delete().where(articles.c.id.in_(article_ids)))
+    faceless = story_rows.update().where(story_rows.c.id.in_(story_ids), story_rows.c.face_id.in_(article_ids))
+    await conn.execute(faceless.values(face_id=None))
     told = select(articles.c.story_id).where(articles.c.story_id.in_(story_ids))
     await conn.execute(story_rows.delete().where(story_rows.c.id.in_(story_ids), story_rows.c.id.not_in(told)))
     return result.rowcount

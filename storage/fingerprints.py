@@ -83,14 +83,14 @@ class _Word(NamedTuple):
 
 def fingerprint(title: str, text: str, language: str) -> Fingerprint:
     in_title, in_lead = words(title), words(lead(text))
-    known = {word for word in in_lead if word[0].isupper()}
-    # What begins a sentence has a capital anyway: it is a name where it has one elsewhere.
-    title_names = () if title.isupper() else (word for at, word in enumerate(in_title) if at > 0 or word in known)
     titles = [_word(word, language) for word in in_title]
     leads = [_word(word, language) for word in in_lead]
+    known = {name for one in leads if (name := one.name)}
+    # What begins a headline has a capital anyway: it is a name where it has one in the text.
+    names = [] if title.isupper() else [one.name for at, one in enumerate(titles) if at > 0 or one.name in known]
     of_title = Counter(chain.from_iterable(one.features for one in titles))
     of_title.update(chain.from_iterable(one.sounds for one in titles))
-    of_title.update(name for word in title_names if (name := _word(word, language).name))
+    of_title.update(filter(None, names))
     of_lead = Counter(chain.from_iterable(one.features for one in leads))
     of_lead.update(name for one in leads if (name := one.name))
     features = sorted(of_title.keys() | of_lead.keys())

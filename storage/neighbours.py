@@ -21,6 +21,8 @@ from storage.segments import Counts, Features, Ids, Row, Segment, Weights, merge
 LOOKED_FOR: Final = 24
 COMMON: Final = 0.005
 FEW: Final = 200
+# Where the rest has less than this part of the weight, features ten times as common are looked for too.
+TOO_COMMON: Final = 0.3
 # So many are compared in full, of those found by words, by sound and by names: of a headline without a text most, for
 # its few words find many.
 COMPARED: Final = (12, 8, 8)
@@ -42,8 +44,8 @@ class Neighbour(NamedTuple):
 
     `words` compares headline and lead with headline and lead; `title` the one headline with all of the other article,
     whichever is more; `sound` headlines by the beginnings of their words, `names` names and numbers, of which
-    `shared_names` are the same. `other_numbers`, `other_names`: both headlines have some, and none that the other
-    article has. `gap_s` is the time between them; without a lead an article is a bare headline.
+    `shared_names` are the same. `other_numbers`, `other_names`: each of the headlines has some that the other
+    article has not. `gap_s` is the time between them; without a lead an article is a bare headline.
     `is_telling` is as of a fingerprint.
     """
 
@@ -162,8 +164,12 @@ class Window:
 
     def _looked_for(self, asked: "_Asked", found: Ids) -> tuple[Ids, Weights]:
         """Which features are looked for, and what each adds to the product of two vectors: a row for each of these."""
-        can_be = (found > 0) & (found <= max(FEW, COMMON * len(self)))
-        weights = np.stack([asked.vectors[vector] ** 2 * can_be for vector in _SEARCHED])
+        rare = max(FEW, COMMON * len(self))
+        whole = np.stack([asked.vectors[vector] ** 2 for vector in _SEARCHED])
+        weights = whole * ((found > 0) & (found <= rare))
+        if weights[0].sum() < TOO_COMMON * whole[0].sum():
+            # An event that hundreds tell makes its own words common.
+            weights = whole * ((found > 0) & (found <= 10 * rare))
         for row in weights:
             row[np.argsort(-row)[LOOKED_FOR:]] = 0.0
         chosen = np.flatnonzero(weights.any(axis=0))
@@ -282,12 +288,11 @@ def _compared(parts: Sequence[_Part], asked: _Asked) -> Iterator[Neighbour]:
 def _are_others(
     kind: int, asked: _Asked, features: Features, in_title: Counts, shared: Any, owners: Ids, count: int
 ) -> NDArray[np.bool_]:
-    """Whether both headlines have features of the kind, and none of them the other article has."""
+    """Whether each of the two headlines has features of the kind that the other article has not at all."""
     own = asked.features[(asked.features >> KIND_BITS == kind) & (asked.in_title > 0)]
-    if not len(own):
-        return np.zeros(count, bool)
     of_title = (features >> KIND_BITS == kind) & (in_title > 0)
-    common = (shared & of_title) | np.isin(features, own)
-    have, share = (np.bincount(owners[which], minlength=count) > 0 for which in (of_title, common))
-    others: NDArray[np.bool_] = have & ~share
+    strange = np.bincount(owners[of_title & ~shared], minlength=count) > 0
+    # Of the headline asked for, each article has so many.
+    known = np.bincount(owners[np.isin(features, own)], minlength=count)
+    others: NDArray[np.bool_] = strange & (known < len(own))
     return others

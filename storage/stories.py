@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.driver import fetch
 from storage.faces import Headline, face
-from storage.fingerprints import KIND_BITS, SOUND, Fingerprint
+from storage.fingerprints import KIND_BITS, NAME, NUMBER, SOUND, Fingerprint, fingerprint
 from storage.schema import articles, feedback, fingerprints, saved, stories, told
 
 if TYPE_CHECKING:  # what no command needs at once is not loaded here
@@ -36,7 +36,7 @@ MARGIN_S: Final = int(timedelta(hours=24).total_seconds())
 MOST_ADDED: Final = 50_000
 
 # Fitted on pairs of Russian articles and headlines: tests/benchmarks/stories.py prints what comes of them.
-SAME: Final = 0.235
+SAME: Final = 0.225
 # Of two articles with a text, all words count so much, and the headline in the other article the rest.
 WORDS: Final = 0.6
 # A bare headline is compared by the sound of its words, of which less is asked.
@@ -51,7 +51,9 @@ GROWN: Final = 0.01
 LASTS_S: Final = int(timedelta(hours=72).total_seconds())
 # Another number in the headline is mostly a later one of the same event while the event is young, and another day's
 # price, score or forecast when it is not; other names are another's.
-OTHER_NUMBERS, OTHER_NUMBERS_LATER, OTHER_NAMES = 0.8, 0.25, 0.8
+OTHER_NUMBERS, OTHER_NUMBERS_LATER, OTHER_NAMES = 0.7, 0.25, 0.5
+# Headlines that are the same but for their names tell of another meeting, match or accident.
+ONLY_NAMES, HEADLINES_ALIKE = 0.3, 0.4
 YOUNG_S: Final = int(timedelta(hours=6).total_seconds())
 # An article so many times as much like a single one of a story belongs to it, whatever the others say.
 SURE: Final = 2
@@ -60,9 +62,12 @@ SURE: Final = 2
 BRIDGED: Final = SAME + 0.08
 # Two articles at both ends of the time are so much less alike.
 AGED: Final = 0.2
-# A story can have a development after this time, by an article so much of whose headline is new to the story.
-DEVELOPS_AFTER_S: Final = int(timedelta(hours=2).total_seconds())
-NEW: Final = 0.5
+# A story can have a development after this time, by an article so much of whose headline is new to the story: less
+# where what is new is a name or a number.
+DEVELOPS_AFTER_S: Final = int(timedelta(minutes=30).total_seconds())
+NEW, NEW_FACT = 0.4, 0.15
+# So many articles of an older version are made comparable at once.
+COMPLETED: Final = 5_000
 # So many headlines compete for standing for a story.
 COMPETING: Final = 40
 
@@ -79,6 +84,12 @@ _SINCE = (
 _BESIDE = (
     "SELECT docid, story_id FROM articles INDEXED BY ix_articles_candidates"
     " WHERE docid BETWEEN :before AND :low - 1 OR docid BETWEEN :high + 1 AND :after"
+)
+_INCOMPLETE = (
+    "SELECT articles.id, articles.title, articles.text, articles.language FROM articles"
+    " WHERE articles.id IN (SELECT near.id FROM articles AS near INDEXED BY ix_articles_candidates"
+    " LEFT JOIN fingerprints AS f ON f.article_id = near.id WHERE near.docid BETWEEN :low AND :high"
+    " AND f.id IS NULL ORDER BY near.docid DESC LIMIT :most)"
 )
 _NEWEST = "SELECT coalesce(max(id), 0), (SELECT coalesce(max(docid), 0) FROM articles) FROM fingerprints"
 _THERE = "SELECT id FROM stories WHERE id IN (SELECT value FROM json_each(:wanted))"
@@ -174,6 +185,7 @@ class Stories:
             # To the end where that is near, so that what comes next belongs to it.
             self._high = high + MARGIN_S if last >> DOCID_BITS > high + MARGIN_S else 1 << 40
             values = {**self._bounds, "most": MOST}
+            await _complete(conn, self._bounds)
             rows = (await fetch(conn, _OF_TIME, values))[::-1]
             self._window, self._read = Window(), len(rows)
             self._extents = _extents(await fetch(conn, _BESIDE, self._bounds))
@@ -310,10 +322,10 @@ def likeness(one: "Neighbour", *, bare: bool = False) -> float:
         found = WORDS * one.words + (1 - WORDS) * one.title
     else:
         found = SAME * one.names / FOREIGN if one.shared_names >= FOREIGN_NAMES else 0.0
-    if one.other_numbers:
+    if one.other_numbers and one.same_language:
         found *= OTHER_NUMBERS if one.gap_s <= YOUNG_S else OTHER_NUMBERS_LATER
-    if one.other_names:
-        found *= OTHER_NAMES
+    if one.other_names and one.same_language:
+        found *= ONLY_NAMES if one.sound >= HEADLINES_ALIKE else OTHER_NAMES
     return found * (1 - AGED * one.gap_s / WITHIN_S)
 
 
@@ -336,10 +348,22 @@ def _news(window: "Window", story: int, one: Newcomer) -> frozenset[int]:
         if count and feature >> KIND_BITS != SOUND
     ]
     weights = dict(zip(titles, window.weights(titles), strict=True))
-    new = sum(weight for feature, weight in weights.items() if feature not in known)
-    if not titles or new < NEW * sum(weights.values()):
+    new = {feature for feature in titles if feature not in known}
+    share = sum(weights[feature] for feature in new) / (sum(weights.values()) or 1.0)
+    has_fact = any(feature >> KIND_BITS in (NAME, NUMBER) for feature in new)
+    if share < (NEW_FACT if has_fact else NEW):
         return frozenset()
     return frozenset(own.features) - known
+
+
+async def _complete(conn: AsyncConnection, bounds: Mapping[str, int]) -> None:
+    """Makes the fingerprints of articles that an older version stored, the newest of them."""
+    rows = await fetch(conn, _INCOMPLETE, {"low": bounds["low"], "high": bounds["high"], "most": COMPLETED})
+    if rows:
+        made = [
+            (id_, await asyncio.to_thread(fingerprint, title, text, language)) for id_, title, text, language in rows
+        ]
+        await take(conn, made)
 
 
 async def create(conn: AsyncConnection, count: int, *, now: datetime) -> list[int]:

@@ -41,7 +41,7 @@ async def test_what_is_new_after_hours_is_a_development(database: Database) -> N
 
 
 async def test_what_is_new_at_once_is_none(database: Database) -> None:
-    assert await developments(database, first(), going_on(1.9)) == [None, None]
+    assert await developments(database, first(), going_on(0.4)) == [None, None]
 
 
 async def test_retelling_with_nothing_new_is_none(database: Database) -> None:
@@ -77,5 +77,16 @@ def test_sentence_with_most_that_is_new_is_told_in_one_line() -> None:
 
 def test_of_equal_sentences_the_first_is_told() -> None:
     pair = "Паромы пойдут из Актау ежедневно зимой.", "Паромы пойдут в Алят ежедневно весной."
-    new = frozenset(fingerprint("", "Паромы ежедневно", "ru").features)
+    new = frozenset(fingerprint("", " ".join(pair), "ru").features)
     assert development("Паромы", " ".join(pair), "ru", new=new) == pair[0]
+
+
+def test_another_way_to_tell_the_same_is_none() -> None:
+    new = frozenset(fingerprint("", "сообщила пресс-служба", "ru").features)
+    assert development("Паромы пойдут в Актау", f"{KNOWN} Об этом сообщила пресс-служба.", "ru", new=new) is None
+
+
+def test_headline_with_a_new_number_is_a_development() -> None:
+    title = "Число погибших при пожаре в Актау выросло до 12"
+    new = frozenset(fingerprint("12", "", "ru").features)
+    assert development(title, f"{KNOWN} {NEWS}", "ru", new=new) == title

@@ -120,7 +120,7 @@ def _names(feature: int, title: int, lead: int) -> float:
 def _are_others(kind: int, mine: Counts, theirs: Counts) -> bool:
     own = {feature for feature, (title, _) in mine.items() if title and feature >> KIND_BITS == kind}
     other = {feature for feature, (title, _) in theirs.items() if title and feature >> KIND_BITS == kind}
-    return bool(own and other and not own & theirs.keys() and not other & mine.keys())
+    return bool(own - theirs.keys() and other - mine.keys())
 
 
 def window(found: Articles, *sizes: int) -> Window:
