@@ -30,6 +30,9 @@ if TYPE_CHECKING:  # what no command needs at once is not loaded here
 WITHIN_S: Final = int(timedelta(hours=48).total_seconds())
 # Of a range of time, so many articles are held at most, the newest: some 150 MB.
 MOST: Final = 200_000
+# Of a batch, articles within so long are compared together; for older ones so many are read, and forgotten again.
+SPAN_S: Final = int(timedelta(days=4).total_seconds())
+MOST_ONCE: Final = 5_000
 # What is read beside the time that is asked for, so that the next batch finds it there.
 MARGIN_S: Final = int(timedelta(hours=24).total_seconds())
 # After so many more, only what is needed is read again: a bot that runs for months remembers days.
@@ -144,13 +147,32 @@ Extents: TypeAlias = Mapping[int, Extent]
 class Stories:
     """What a process remembers of the articles of late; it reads on what others store, and again what it never saw."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int = MOST) -> None:
+        self._most = most
         self._window: Window | None = None
         self._low = self._high = self._seen = self._read = 0
         self._extents: dict[int, Extent] = {}
 
     async def place(self, conn: AsyncConnection, newcomers: Sequence[Newcomer]) -> list[Placing]:
-        """In the transaction that stores them; each sees those before it. What is never stored leaves no trace."""
+        """In the transaction that stores them; each sees those before it. What is never stored leaves no trace.
+
+        Of a batch from many days the last days are compared with what is remembered, the others with what there is of
+        their own days, so that nobody has to hold all between them.
+        """
+        placings: dict[int, Placing] = {}
+        made, *others = _runs(newcomers) or [[]]
+        for run in (*others, made):
+            memory = self if run is made else Stories(most=MOST_ONCE)
+            found = await memory._place(conn, [newcomers[at] for at in run])
+            # Each run counts its new stories from -1 on.
+            before = min([0, *(one.story for one in placings.values())])
+            placings |= {
+                at: one._replace(story=one.story + before) if one.story < 0 else one
+                for at, one in zip(run, found, strict=True)
+            }
+        return _equalled(newcomers, [placings[at] for at in range(len(newcomers))])
+
+    async def _place(self, conn: AsyncConnection, newcomers: Sequence[Newcomer]) -> list[Placing]:
         if not newcomers:
             return []
         try:
@@ -166,7 +188,7 @@ class Stories:
             return placings
         # Deleted by another process since it was read.
         self._window = None
-        return await self.place(conn, newcomers)
+        return await self._place(conn, newcomers)
 
     def has_few(self, story: int) -> bool:
         """Whether the story has so few articles that a further headline may come to stand for it."""
@@ -184,7 +206,7 @@ class Stories:
             self._low = low - MARGIN_S
             # To the end where that is near, so that what comes next belongs to it.
             self._high = high + MARGIN_S if last >> DOCID_BITS > high + MARGIN_S else 1 << 40
-            values = {**self._bounds, "most": MOST}
+            values = {**self._bounds, "most": self._most}
             await _complete(conn, self._bounds)
             rows = (await fetch(conn, _OF_TIME, values))[::-1]
             self._window, self._read = Window(), len(rows)
@@ -228,6 +250,27 @@ class Stories:
         finally:
             window.pop()
         return batch.placings()
+
+
+def _runs(newcomers: Sequence[Newcomer]) -> list[list[int]]:
+    """Where those of some days each stand in the batch, the last days first."""
+    runs: list[list[int]] = []
+    for at in sorted(range(len(newcomers)), key=lambda at: -newcomers[at].second):
+        if not runs or newcomers[runs[-1][0]].second - newcomers[at].second > SPAN_S:
+            runs.append([])
+        runs[-1].append(at)
+    return [sorted(run) for run in runs]
+
+
+def _equalled(newcomers: Sequence[Newcomer], placings: Sequence[Placing]) -> list[Placing]:
+    """Those with equal texts in the story of the first of them, however far apart they are."""
+    first: dict[bytes, int] = {}
+    return [
+        placing
+        if one.is_short or not one.text_hash
+        else placing._replace(story=first.setdefault(one.text_hash, placing.story))
+        for one, placing in zip(newcomers, placings, strict=True)
+    ]
 
 
 class _Batch:
