@@ -211,11 +211,11 @@ def _peaks(axes: "Axes", chart: Chart) -> None:
 
 def peaks(counts: Sequence[int], *, most: int) -> list[int]:
     """Where the greatest numbers stand, each above those of a tenth of the days on either side, none less than half of
-    the first.
+    the first; of equal ones the earliest.
     """
     around = max(1, len(counts) // 10)
     found: list[int] = []
-    for at in sorted(range(len(counts)), key=lambda at: (-counts[at], -at)):
+    for at in sorted(range(len(counts)), key=lambda at: (-counts[at], at)):
         if len(found) == most or not counts[at] or counts[at] * 2 < counts[found[0] if found else at]:
             break
         is_top = counts[at] == max(counts[max(0, at - around) : at + around + 1])

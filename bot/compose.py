@@ -99,7 +99,7 @@ class Composer:
         async with self._composing:
             while True:
                 async with self._db.read() as conn:
-                    gathered = (await Planner(instant=False).plan(conn, [chat.id], now=now)).of(chat.id)
+                    gathered = (await Planner(instant=False).plan(conn, [chat.id])).of(chat.id)
                 items = await self._items([gathered], now=now)
                 async with self._db.read() as conn:
                     await _begin(conn, gathered, items, now=now)
@@ -120,7 +120,7 @@ class Composer:
     ) -> tuple[int, ...]:
         """Returns those that are late."""
         async with self._db.read() as conn:
-            plan = await planner.plan(conn, chat_ids, now=now)
+            plan = await planner.plan(conn, chat_ids)
         courses = plan.batches(articles=ARTICLES)
         while course := await asyncio.to_thread(next, courses, None):
             await self._push([one for one in course if _is_worth_it(one, kind)], kind, now=now)

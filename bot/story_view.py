@@ -11,6 +11,7 @@ from bot.messages import clip, escape, italic, sendable_url
 from bot.render import Reader
 from storage.coverage import Coverage
 from storage.models import Article, Excerpt
+from storage.summary import lead
 from storage.top import Told
 
 # What is new stands in a sentence; feeds that know no full stop have longer ones.
@@ -28,12 +29,15 @@ def headline(article: Article, *, limit: int = render.TITLE_LIMIT) -> str:
 
 
 def head(coverage: Coverage, *, reader: Reader, now: datetime) -> str:
-    """The head of a story's page."""
+    """The head of a story's page: who tells it, and how it begins."""
     since = render.moment(coverage.earliest.published_at, reader=reader, now=now)
     told = _("{sources}, {articles}, since {when}").format(
         sources=in_sources(coverage.sources), articles=in_articles(coverage.articles), when=since
     )
-    return f"<b>{headline(coverage.face)}</b>\n{told}"
+    if coverage.articles == 1:
+        told = _byline(coverage.face, reader=reader, now=now)
+    lines = (f"<b>{headline(coverage.face)}</b>", told, render.snippet(lead(coverage.face)))
+    return "\n".join(filter(None, lines))
 
 
 def in_page(article: Article, *, number: int, reader: Reader, now: datetime) -> str:

@@ -13,7 +13,6 @@ import asyncio
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -34,8 +33,6 @@ MANY: Final = 500
 RENEWED_AFTER: Final = 10_000
 # Values bound at once: SQLite takes 32,766.
 BOUND: Final = 10_000
-# So long after a story was told, what is new of it may be told at once.
-UPDATE_REST: Final = timedelta(hours=6)
 
 
 class Followed(NamedTuple):
@@ -138,7 +135,7 @@ class Planner:
         # The match that the window was to begin after, and the chats that it may still serve.
         self._floor = self._left = 0
 
-    async def plan(self, conn: AsyncConnection, chat_ids: Sequence[int], *, now: datetime) -> Plan:
+    async def plan(self, conn: AsyncConnection, chat_ids: Sequence[int]) -> Plan:
         """For these chats, in their order; all of a small number, of many all but the late ones."""
         found = await followed(conn, chat_ids, instant=self._instant)
         if len(chat_ids) < MANY:
@@ -146,7 +143,7 @@ class Planner:
             among = await recent(conn, since, queries=np.unique(found.query_ids).astype(np.uint32))
         else:
             among = await self._window(conn, found, len(chat_ids))
-        return await gather(conn, chat_ids, found, among, rested=now - UPDATE_REST if self._instant else None)
+        return await gather(conn, chat_ids, found, among)
 
     async def _window(self, conn: AsyncConnection, found: Followed, number: int) -> Recent:
         """The window as it is, or read anew: where it is worn out, or does not reach back as far as it might."""
@@ -176,13 +173,8 @@ async def followed(conn: AsyncConnection, chat_ids: Sequence[int], *, instant: b
     return Followed(*(column[order] for column in found))
 
 
-async def gather(
-    conn: AsyncConnection, chat_ids: Sequence[int], found: Followed, among: Recent, *, rested: datetime | None
-) -> Plan:
-    """What is new to the chats among these matches, which may have been read a while ago.
-
-    What is new of a story counts, with `rested` only where the story was told at that moment or before.
-    """
+async def gather(conn: AsyncConnection, chat_ids: Sequence[int], found: Followed, among: Recent) -> Plan:
+    """What is new to the chats among these matches, which may have been read a while ago."""
     late = frozenset(found.chat_ids[found.cursors < among.since].tolist())
     new = await asyncio.to_thread(_new, found, among, late)
     whose = found.chat_ids[new.rows]
@@ -190,7 +182,7 @@ async def gather(
     updates = known & new.updates
     if updates.any():
         some = (column[updates] for column in (whose, new.story_ids, new.article_ids))
-        updates[updates] = await _are_later(conn, *some, rested=rested)
+        updates[updates] = await _are_later(conn, *some)
     kept = ~known | updates
     return Plan(
         tuple(chat_id for chat_id in chat_ids if chat_id not in late),
@@ -235,10 +227,8 @@ async def _known(conn: AsyncConnection, chat_ids: Ids, which: ColumnElement[bool
     return _paired(*await _of_chats(conn, chosen, told.c.chat_id, whose))
 
 
-async def _are_later(
-    conn: AsyncConnection, chat_ids: Ids, story_ids: Ids, article_ids: Ids, *, rested: datetime | None
-) -> Flags:
-    """Which of these articles came after the one by which the chat was told their story, not later than `rested`."""
+async def _are_later(conn: AsyncConnection, chat_ids: Ids, story_ids: Ids, article_ids: Ids) -> Flags:
+    """Which of these articles came after the one by which the chat was told their story."""
     tellings = _paired(chat_ids, story_ids)
     wanted = func.json_each(json.dumps(np.unique(tellings).tolist())).table_valued("value")
     row = told.c
@@ -246,8 +236,6 @@ async def _are_later(
     # Of a telling by an older version nobody knows the article.
     columns = (row.chat_id, row.story_id, func.coalesce(row.article_id, 0))
     chosen = _lists(*columns).select_from(wanted.join(told, own))
-    if rested:
-        chosen = chosen.where(row.told_at <= rested)
     *known, by = _read((await conn.execute(chosen)).one())
     told_by = dict(zip(_paired(*known).tolist(), by.tolist(), strict=True))
     # These are few: stories that go on.

@@ -85,9 +85,11 @@ async def story_page(db: Database, visit: Visit, shown: StoryPage) -> View | Non
 
 
 def _text(told_by: Coverage, page: list[Article], offset: int, visit: Visit) -> str:
+    # A story of one article is that article.
+    several = page if told_by.articles > 1 else []
     blocks = [
         story_view.in_page(article, number=number, reader=visit.reader, now=visit.now)
-        for number, article in enumerate(page, start=offset + 1)
+        for number, article in enumerate(several, start=offset + 1)
     ]
     return "\n\n".join([story_view.head(told_by, reader=visit.reader, now=visit.now), *blocks])
 

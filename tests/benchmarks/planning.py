@@ -174,7 +174,7 @@ async def plan(database: Database) -> tuple[int, list[Ids]]:
         due = await chats.due(conn, now=NINE, limit=1 << 30)
     for at in range(0, len(due), PLANNED):
         async with database.read() as conn:
-            found = await planner.plan(conn, due[at : at + PLANNED], now=NINE)
+            found = await planner.plan(conn, due[at : at + PLANNED])
         tellings.append(found.followed.chat_ids[found.pairs.rows] << 32 | found.pairs.story_ids)
     return len(due), tellings
 

@@ -23,7 +23,7 @@ NINE = Slot(local_date=date(2025, 12, 1), name="09:00")
 
 async def gather(database: Database, chat: Chat, *, instant: bool = False) -> Gathered:
     async with database.read() as conn:
-        return (await Planner(instant=instant).plan(conn, [chat.id], now=NOW)).of(chat.id)
+        return (await Planner(instant=instant).plan(conn, [chat.id])).of(chat.id)
 
 
 async def new_to(database: Database, chat: Chat, *, instant: bool = False) -> list[str]:
@@ -177,7 +177,7 @@ async def test_what_was_looked_at_and_left_out_is_not_new_again(database: Databa
     gathered = await gather(database, reader)
     await commit(database, gathered, replace(composed(gathered), tellings=(Telling(1, 1, 1, 1),)))
     async with database.read() as conn:
-        plan = await Planner(instant=False).plan(conn, [reader.id, other.id], now=NOW)
+        plan = await Planner(instant=False).plan(conn, [reader.id, other.id])
         assert await digests.stories_told(conn, reader.id, [1, 2]) == {1}
     both = [plan.of(one.id) for one in (reader, other)]
     assert [len(found.fresh) for found in both] == [0, 2]
@@ -190,7 +190,7 @@ async def test_each_chat_is_told_its_own(database: Database) -> None:
     await follow(database, other, "саммит OR матч")
     await publish(database, draft("Матч"), draft("Саммит второй"))
     async with database.read() as conn:
-        plan = await Planner(instant=False).plan(conn, [one.id, idle.id, other.id], now=NOW)
+        plan = await Planner(instant=False).plan(conn, [one.id, idle.id, other.id])
     gathered = [plan.of(chat.id) for chat in (one, idle, other)]
     assert [(found.chat_id, [fresh.article_id for fresh in found.fresh]) for found in gathered] == [
         (one.id, [1, 3]),
@@ -378,12 +378,12 @@ async def test_what_a_subscription_moved_to_meanwhile_is_not_missed(
     await match(database)
     async with database.write() as conn:
         planner = Planner(instant=False)
-        await planner.plan(conn, [reader.id, other.id], now=NOW)
+        await planner.plan(conn, [reader.id, other.id])
         own = subscription_table.c.id == subscription.id
         await conn.execute(subscription_table.update().where(own).values(query_id=moved_to.query_id))
         await matches.copy(conn, [matches.Copy(subscription.query_id, moved_to.query_id, 0)])
         await conn.execute(query_table.update().values(analyser=VERSION))
-        gathered = (await planner.plan(conn, [reader.id, other.id], now=NOW)).of(reader.id)
+        gathered = (await planner.plan(conn, [reader.id, other.id])).of(reader.id)
     assert [fresh.subscription_id for fresh in gathered.fresh] == [subscription.id]
 
 
@@ -420,7 +420,7 @@ async def test_digests_of_many_chats_take_the_statements_of_one(database: Databa
         await follow(database, reader, "саммит")
     await publish(database, *(draft(f"Саммит {one}") for one in range(5)))
     async with statements(database) as run, database.write() as conn:
-        plan = await Planner(instant=False).plan(conn, [reader.id for reader in readers], now=NOW)
+        plan = await Planner(instant=False).plan(conn, [reader.id for reader in readers])
         all_of_them = {one: (gathered, composed(gathered)) for one in plan.chat_ids if (gathered := plan.of(one))}
         outcome = await digests.commit(conn, all_of_them, now=NOW)
     assert len(outcome.committed) == number

@@ -116,12 +116,12 @@ async def plan(database: Database, act: Act) -> list[str]:
 
 
 def new_to_chats(*, instant: bool) -> Act:
-    return lambda conn: Planner(instant=instant).plan(conn, [1, 2], now=NOW)
+    return lambda conn: Planner(instant=instant).plan(conn, [1, 2])
 
 
 async def going_on(conn: AsyncConnection) -> object:
     """A story that was told has something new."""
-    gathered = (await Planner(instant=False).plan(conn, [1], now=NOW)).of(1)
+    gathered = (await Planner(instant=False).plan(conn, [1])).of(1)
     composed = Composed(
         kind=DigestKind.ASKED,
         slot=None,
@@ -131,12 +131,12 @@ async def going_on(conn: AsyncConnection) -> object:
     )
     await digests.commit(conn, {1: (replace(gathered, looked_at=()), composed)}, now=NOW)
     await conn.execute(match_table.update().where(match_table.c.article_id == 1).values(development=True))
-    return await Planner(instant=False).plan(conn, [1], now=NOW)
+    return await Planner(instant=False).plan(conn, [1])
 
 
 async def a_digest(conn: AsyncConnection) -> object:
     """Composed of what is new to the chat."""
-    gathered = (await Planner(instant=False).plan(conn, [1], now=NOW)).of(1)
+    gathered = (await Planner(instant=False).plan(conn, [1])).of(1)
     await subscriptions.by_ids(conn, [1])
     composed = Composed(
         kind=DigestKind.SCHEDULED,

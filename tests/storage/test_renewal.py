@@ -161,7 +161,7 @@ async def follows(database: Database, reader: Chat, text: str) -> int | None:
 async def caught(database: Database, reader: Chat) -> list[tuple[int, int]]:
     """Subscription and article of all that is new to the chat, by one subscription or by several."""
     async with database.read() as conn:
-        gathered = (await Planner(instant=False).plan(conn, [reader.id], now=NOW)).of(reader.id)
+        gathered = (await Planner(instant=False).plan(conn, [reader.id])).of(reader.id)
         later = await matches.since(conn, 0)
     own = [(row, match) for row in gathered.looked_at for match in later if match.id > row.cursor]
     return [(row.id, match.article_id) for row, match in own if row.query_id in match.query_ids]

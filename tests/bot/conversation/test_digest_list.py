@@ -56,7 +56,7 @@ async def test_list_names_every_story_by_its_place_and_marks_what_was_left_out(t
     assert sent[0].reply_parameters
     assert sent[0].reply_parameters.message_id == digest.message_id
     [page] = await talk.press("2")
-    assert page.text.startswith("Порт: сообщение 1\n1 источник, 1 статья, с 6 декабря, 11:00")
+    assert page.text.startswith("Порт: сообщение 1\nГазета 1 · 1 час назад")
 
 
 async def test_article_by_which_it_was_told_stands_for_the_story(talk: Talk) -> None:

@@ -15,6 +15,7 @@ from tests.bot.conversation.stories import open_story, told
 from tests.bot.conversation.talk import NOON, Shown, Talk
 from tests.storage.telling import tell
 
+LEAD = "Новый портовый терминал в Актау примет первые контейнеры весной, сообщили строители причала."
 GONE = "Этой новости здесь уже нет."
 
 
@@ -38,7 +39,7 @@ async def test_number_under_an_answer_opens_all_articles_in_the_order_of_time(ta
     sent = talk.session.calls_of(SendMessage)
     [page] = await talk.press("☰ 1")
     assert page.text == (
-        "Порт: сообщение 2\n2 источника, 3 статьи, с 5 декабря, 06:00\n\n"
+        f"Порт: сообщение 2\n2 источника, 3 статьи, с 5 декабря, 06:00\n{LEAD}\n\n"
         "1. Порт: сообщение 2\nГазета 2 · 5 декабря\n\n"
         "2. Порт: сообщение 3\nГазета 1 · 2 часа назад\n\n"
         "3. Порт: сообщение 1\nГазета 1 · 1 час назад"
@@ -65,7 +66,7 @@ async def test_face_that_was_chosen_is_the_head_of_the_page(talk: Talk) -> None:
     await talk.say("/latest")
     [page] = await talk.press("☰ 1")
     assert page.text.startswith(
-        "Порт: сообщение 1\n2 источника, 2 статьи, с 6 декабря, 10:00\n\n1. Порт: сообщение 2\n"
+        f"Порт: сообщение 1\n2 источника, 2 статьи, с 6 декабря, 10:00\n{LEAD}\n\n1. Порт: сообщение 2\n"
     )
     assert page.bold[0] == "Порт: сообщение 1"
 
@@ -85,7 +86,7 @@ async def test_pages_turn_in_place(talk: Talk) -> None:
     message = talk.buttoned()
     [second] = await talk.press("▶")
     assert second.text.startswith(
-        "Порт: сообщение 1\n9 источников, 12 статей, с 6 декабря, 00:00\n\n6. Порт: сообщение 6\n"
+        f"Порт: сообщение 1\n9 источников, 12 статей, с 6 декабря, 00:00\n{LEAD}\n\n6. Порт: сообщение 6\n"
     )
     assert second.buttons == ("◀", "▶", "☆ Сохранить", "Меньше такого")
     [last] = await talk.press("▶")
