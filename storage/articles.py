@@ -26,9 +26,10 @@ from storage.language.detect import settle
 from storage.language.document import Document, Line
 from storage.language.document import analyse as positions
 from storage.models import Article, Draft, Source
+from storage.placing import WITHIN_S, Newcomer, Placing
 from storage.schema import articles, seconds, sources
 from storage.schema import stories as story_rows
-from storage.stories import WITHIN_S, Newcomer, Placing, Stories
+from storage.stories import Stories
 from storage.topics import NEWEST
 from storage.topics import topics as find_topics
 

@@ -33,8 +33,8 @@ from storage.fingerprints import fingerprint
 from storage.language.detect import settle
 from storage.models import Article, Draft
 from storage.neighbours import UNPLACED, Window
+from storage.placing import SAME, WITHIN_S, likeness
 from storage.segments import Row
-from storage.stories import SAME, WITHIN_S, likeness
 from tests.benchmarks import stories_cost, stories_data
 from tests.benchmarks.report import line, table
 from tests.benchmarks.stories_data import Pair, Text

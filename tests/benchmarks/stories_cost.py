@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 from storage.database import Database
 from storage.fingerprints import Fingerprint, fingerprint
-from storage.stories import DOCID_BITS, Newcomer, Stories
+from storage.placing import Newcomer
+from storage.stories import DOCID_BITS, Stories
 from tests.benchmarks.report import line, table
 from tests.news_data import import_drafts
 

@@ -32,6 +32,7 @@ from storage.digests import Composed
 from storage.feedback import FeedbackKind
 from storage.fingerprints import fingerprint
 from storage.models import DigestKind, Part, Slot, Telling
+from storage.placing import Newcomer
 from storage.planning import Planner
 from storage.query import parse
 from storage.schema import articles as article_table
@@ -39,7 +40,7 @@ from storage.schema import matches as match_table
 from storage.schema import seconds
 from storage.search import matching, search
 from storage.shown import shown
-from storage.stories import Newcomer, Stories
+from storage.stories import Stories
 from storage.top import newest, top
 from storage.trends import trends
 from tests.storage.builders import DAY, NOW, STORY, chat, draft, follow, match, put

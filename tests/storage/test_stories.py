@@ -18,8 +18,8 @@ from storage.database import Database
 from storage.fingerprints import Fingerprint, fingerprint
 from storage.models import Draft
 from storage.neighbours import Neighbour, Window
+from storage.placing import Newcomer, Placing, placed
 from storage.schema import stories as story_table
-from storage.stories import Newcomer, Placing, Stories
 from tests.storage.builders import DAY, HOUR, NOW, STORY, draft, everything, put
 from tests.storage.retold import (
     IN_AZERBAIJANI,
@@ -310,6 +310,6 @@ async def test_nonsense_is_stored_in_stories_of_its_own(texts: list[str]) -> Non
         Newcomer(1_000_000_000, 1, fingerprint(title, text, "ru"))
         for title, text in zip(texts, texts[::-1], strict=True)
     ]
-    placings = Stories()._placed(Window(), newcomers)
+    placings = placed(Window(), {}, newcomers)
     assert placings[0] == Placing(-1)
     assert all(one.story < 0 for one in placings)
