@@ -336,7 +336,7 @@ async def _placings(
         for one, source_id, published_at in batch
     ]
     placings = await remembered.place(conn, newcomers)
-    made = sorted({one.story for one in placings if one.story < 0}, reverse=True)
+    made = list(dict.fromkeys(one.story for one in placings if one.story < 0))
     ids = await stories.create(conn, len(made), now=now)
     numbered = dict(zip(made, ids, strict=True))
     placed = [one._replace(story=numbered.get(one.story, one.story)) for one in placings]

@@ -6,6 +6,10 @@ start        start to the first answer, and memory, above what importing the dep
 import_news  a day's real articles: how fast they come in, cold and known, and how much room they take
 search_news  how long queries of every kind take among them, beside plain full text and LIKE
 words        how well the forms of words are found, beside the usual stemmers
+stories      which articles are told to be the same story, beside Jaccard, MinHash and TF-IDF, and what that costs
+sentences    where sentences end, beside libraries that part them
+summaries    what is told of an article: whole sentences, with the words looked for, without boilerplate
+digest_week  a week of posts for ten readers, digest by digest
 
 Over synthetic ones, as many as are wanted, beside peers (`make bench`):
 
