@@ -18,7 +18,7 @@ from storage.statements import LEAST, LONGEST, REPEATS, Statement, overlap, stat
 from storage.syntax import Query
 
 # Characters of two sentences together, of what was looked for and of what was not.
-TOGETHER, LEAD = 280, 200
+TOGETHER, LEAD = 340, 200
 
 _MET, _MET_MORE = 4.0, 1.5
 # Of the second sentence counts a quarter, if it is worth as much as a fair one by itself.
