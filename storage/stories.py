@@ -86,13 +86,20 @@ class Stories:
         for run in (*others, made):
             memory = self if run is made else Stories(most=MOST_ONCE)
             found = await memory._place(conn, [newcomers[at] for at in run])
+            if memory is not self:
+                # Each run knows its own days: what one joined another might still give articles to.
+                found = [one._replace(joined=frozenset()) for one in found]
             # Each run counts its new stories from -1 on.
             before = min([0, *(one.story for one in placings.values())])
             placings |= {
                 at: one._replace(story=one.story + before) if one.story < 0 else one
                 for at, one in zip(run, found, strict=True)
             }
-        return equalled(newcomers, [placings[at] for at in range(len(newcomers))])
+        joined = {other: one.story for one in placings.values() for other in one.joined}
+        settled = [
+            placings[at]._replace(story=joined.get(placings[at].story, placings[at].story)) for at in sorted(placings)
+        ]
+        return equalled(newcomers, settled)
 
     async def _place(self, conn: AsyncConnection, newcomers: Sequence[Newcomer]) -> list[Placing]:
         if not newcomers:
@@ -198,18 +205,24 @@ async def join(conn: AsyncConnection, found: Mapping[int, int]) -> None:
     if not found:
         return
     known = [exists().where(table.c.story_id == stories.c.id) for table in (told, saved, feedback)]
-    free = select(articles.c.id, articles.c.story_id, fingerprints.c.packed).join(
-        fingerprints, fingerprints.c.article_id == articles.c.id
-    )
-    free = free.join(stories, stories.c.id == articles.c.story_id).where(stories.c.id.in_(found), ~or_(*known))
-    if not (moved := (await conn.execute(free)).all()):
+    free = list((await conn.execute(select(stories.c.id).where(stories.c.id.in_(found), ~or_(*known)))).scalars())
+    if not free:
         return
-    own = articles.update().where(articles.c.id == bindparam("article"))
-    changes = [{"article": row.id, "story": found[row.story_id]} for row in moved]
+    # All articles, those too that are too old to be compared: what is left in a story goes with it.
+    rows = await conn.execute(
+        select(articles.c.id, fingerprints.c.packed)
+        .join(fingerprints, fingerprints.c.article_id == articles.c.id)
+        .where(articles.c.story_id.in_(free))
+    )
+    compared = [{"article_id": row.id, "packed": row.packed} for row in rows]
+    own = articles.update().where(articles.c.story_id == bindparam("joined"))
+    changes = [{"joined": story, "story": found[story]} for story in free]
     await conn.execute(own.values(story_id=bindparam("story")), changes)
-    await conn.execute(stories.delete().where(stories.c.id.in_([row.story_id for row in moved])))
-    await conn.execute(fingerprints.delete().where(fingerprints.c.article_id.in_([row.id for row in moved])))
-    await conn.execute(fingerprints.insert(), [{"article_id": row.id, "packed": row.packed} for row in moved])
+    await conn.execute(stories.delete().where(stories.c.id.in_(free)))
+    if compared:
+        ids = [row["article_id"] for row in compared]
+        await conn.execute(fingerprints.delete().where(fingerprints.c.article_id.in_(ids)))
+        await conn.execute(fingerprints.insert(), compared)
 
 
 async def set_faces(conn: AsyncConnection, story_ids: Collection[int]) -> None:
