@@ -9,9 +9,9 @@ what was planned still holds. What has changed meanwhile is planned anew at the 
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import structlog
 from aiogram.utils.i18n import I18n
@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import digest
 from bot.alerts import Later, Singly, Together, manner
 from bot.digest import Caught, Topic
-from bot.items import REST_S, Items
+from bot.items import REST_S, Items, pages
 from bot.preferences import Defaults, Preferences, preferences
 from bot.render import Reader
 from bot.timetable import in_quiet, next_due
@@ -51,7 +51,6 @@ LOOK_AGAIN = timedelta(minutes=1)
 LAG = 500
 
 log = structlog.get_logger()
-_T = TypeVar("_T")
 _Drafts: TypeAlias = dict[int, tuple[Gathered, Composed]]
 
 
@@ -110,9 +109,9 @@ class Composer:
     async def _serve(self, chat_ids: Sequence[int], kind: DigestKind, planner: Planner, *, now: datetime) -> None:
         """In their order, but those last that have not been looked at for long."""
         late: list[int] = []
-        for group in _groups(chat_ids, PLANNED):
+        for group in pages(chat_ids, PLANNED):
             late += await self._serve_group(group, kind, planner, now=now)
-        for group in _groups(late, MANY - 1):
+        for group in pages(late, MANY - 1):
             await self._serve_group(group, kind, planner, now=now)
 
     async def _serve_group(
@@ -131,7 +130,7 @@ class Composer:
         composed = 0
         try:
             items = await self._items(gathered, now=now)
-            for batch in _groups(gathered, BATCH):
+            for batch in pages(gathered, BATCH):
                 async with self._composing:
                     _, outcome = await self._compose(batch, kind, items, now=now)
                 self._held |= dict.fromkeys(outcome.changed, now)
@@ -141,7 +140,7 @@ class Composer:
             if len(left) == 1:
                 await self._put_off(left[0].chat_id, kind, now=now)
                 return
-            for half in _groups(left, (len(left) + 1) // 2):
+            for half in pages(left, (len(left) + 1) // 2):
                 await self._push(half, kind, now=now)
 
     async def _put_off(self, chat_id: int, kind: DigestKind, *, now: datetime) -> None:
@@ -153,7 +152,7 @@ class Composer:
 
     async def _items(self, gathered: Sequence[Gathered], *, now: datetime) -> Items:
         readers: dict[int, Reader] = {}
-        for page in _groups([one.chat_id for one in gathered], BATCH):
+        for page in pages([one.chat_id for one in gathered], BATCH):
             async with self._db.read() as conn:
                 known = await chats.by_ids(conn, page)
             readers |= {chat_id: preferences(chat, self._defaults).reader for chat_id, chat in known.items()}
@@ -220,10 +219,6 @@ class Composer:
         # Most chats of a batch have chosen the same.
         due = {one: one.next_digest(after=now) for one in set(chosen.values())}
         await chats.set_due(conn, {chat_id: due[one] for chat_id, one in chosen.items()} | held)
-
-
-def _groups(rows: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
-    return (rows[at : at + size] for at in range(0, len(rows), size))
 
 
 def _is_worth_it(gathered: Gathered, kind: DigestKind) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple, Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias, TypeVar
 
 from bot import ranking, render
 from bot.digest import Caught, Item
@@ -33,6 +33,9 @@ REST_S = 0.0003
 COMPARED = 3
 # So many subscriptions are made of their rows before others have their turn.
 ROWS = 500
+
+
+_T = TypeVar("_T")
 
 
 class _Sight(NamedTuple):
@@ -71,7 +74,7 @@ class Items:
         queries = await asyncio.to_thread(_parsed, followed)
         fresh = await _compared(db, own)
         items, wanted = cls(readers, followed, fresh), _wanted(fresh, readers)
-        for page in _pages(sorted(wanted), PAGE):
+        for page in pages(sorted(wanted), PAGE):
             async with db.read() as conn:
                 found = await shown(conn, page)
             items._items |= await asyncio.to_thread(_told, found, wanted, queries, now=now)
@@ -128,7 +131,7 @@ def item(one: Shown, hit: Hit, *, reader: Reader, now: datetime) -> Item:
 
 async def _subscriptions(db: Database, ids: Sequence[int]) -> list[Subscription]:
     found: list[Subscription] = []
-    for page in _pages(ids, ROWS):
+    for page in pages(ids, ROWS):
         async with db.read() as conn:
             found += await subscriptions.by_ids(conn, page)
     return found
@@ -138,7 +141,7 @@ async def _compared(db: Database, gathered: Sequence[Gathered]) -> dict[int, Seq
     """Chat → what is new to it, of each story and subscription as much as is looked at."""
     several = {one.chat_id: told_by_several(one.fresh) for one in gathered}
     known: dict[int, int] = {}
-    for page in _pages(sorted(set().union(*several.values())), ROWS):
+    for page in pages(sorted(set().union(*several.values())), ROWS):
         async with db.read() as conn:
             known |= await faces(conn, page)
     return {
@@ -196,5 +199,6 @@ def _told(
     return items
 
 
-def _pages(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    return (ids[at : at + size] for at in range(0, len(ids), size))
+def pages(rows: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    """The rows in their order, so many at once."""
+    return (rows[at : at + size] for at in range(0, len(rows), size))

@@ -55,13 +55,13 @@ def brief(text: str) -> str:
 def story(hit: Hit, *, reader: Reader, now: datetime) -> str:
     """A story found: headline, sources and date, the words that show why; three lines at most."""
     headline = _headline(hit.title, url=hit.article.url)
-    byline = _byline(hit.article, (hit.article.source.name, *hit.other_sources), reader=reader, now=now)
-    return _block(headline, byline, snippet(hit.snippet))
+    told_by = byline(hit.article, (hit.article.source.name, *hit.other_sources), reader=reader, now=now)
+    return _block(headline, told_by, snippet(hit.snippet))
 
 
 def heading(hit: Hit, sources: Sequence[str], *, reader: Reader, now: datetime) -> str:
     """The headline, and below it these sources in their order and the age of what is linked."""
-    return _block(_headline(hit.title, url=hit.article.url), _byline(hit.article, sources, reader=reader, now=now))
+    return _block(_headline(hit.title, url=hit.article.url), byline(hit.article, sources, reader=reader, now=now))
 
 
 def snippet(excerpt: Excerpt) -> str:
@@ -77,8 +77,8 @@ def line(text: str) -> str:
 def article(article: Article, *, reader: Reader, now: datetime) -> str:
     """An article that nobody searched for: headline, source and date, how it begins."""
     headline = _headline(Excerpt(article.title), url=article.url)
-    byline = _byline(article, (article.source.name,), reader=reader, now=now)
-    return _block(headline, byline, snippet(lead(article)))
+    told_by = byline(article, (article.source.name,), reader=reader, now=now)
+    return _block(headline, told_by, snippet(lead(article)))
 
 
 def marked(excerpt: Excerpt, *, limit: int, marks: int) -> str:
@@ -118,6 +118,16 @@ def occasion(at: datetime, *, reader: Reader, now: datetime) -> str:
     return f"{weekday}, {_date(local, reader=reader, now=now)}, {local:%H:%M}"
 
 
+def byline(article: Article, sources: Sequence[str], *, reader: Reader, now: datetime) -> str:
+    """The first of these sources, how many more there are, and the age of the article."""
+    found = (_BREAKS.sub(" ", name).strip() for name in sources)
+    names = [name for name in dict.fromkeys(found) if name]
+    shown = ", ".join(clip(name, SOURCE_LIMIT) for name in names[:SOURCES_SHOWN])
+    more = f" +{len(names) - SOURCES_SHOWN}" if len(names) > SOURCES_SHOWN else ""
+    when = age(article.published_at, reader=reader, now=now)
+    return italic(f"{shown}{more} · {when}" if shown else when)
+
+
 def _block(headline: str, *lines: str) -> str:
     return "\n".join((headline, *filter(None, lines)))
 
@@ -127,15 +137,6 @@ def _headline(title: Excerpt, *, url: str | None) -> str:
     if address is None:
         return f"<b>{marked(title, limit=TITLE_LIMIT, marks=0)}</b>"
     return f'<a href="{escape(address)}">{marked(title, limit=TITLE_LIMIT, marks=TITLE_MARKS)}</a>'
-
-
-def _byline(article: Article, sources: Sequence[str], *, reader: Reader, now: datetime) -> str:
-    found = (_BREAKS.sub(" ", name).strip() for name in sources)
-    names = [name for name in dict.fromkeys(found) if name]
-    shown = ", ".join(clip(name, SOURCE_LIMIT) for name in names[:SOURCES_SHOWN])
-    more = f" +{len(names) - SOURCES_SHOWN}" if len(names) > SOURCES_SHOWN else ""
-    when = age(article.published_at, reader=reader, now=now)
-    return italic(f"{shown}{more} · {when}" if shown else when)
 
 
 def _pieces(text: str, marks: Sequence[tuple[int, int]]) -> Iterator[str]:

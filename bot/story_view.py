@@ -35,14 +35,14 @@ def head(coverage: Coverage, *, reader: Reader, now: datetime) -> str:
         sources=in_sources(coverage.sources), articles=in_articles(coverage.articles), when=since
     )
     if coverage.articles == 1:
-        told = _byline(coverage.face, reader=reader, now=now)
+        told = render.byline(coverage.face, (coverage.face.source.name,), reader=reader, now=now)
     lines = (f"<b>{headline(coverage.face)}</b>", told, render.snippet(lead(coverage.face)))
     return "\n".join(filter(None, lines))
 
 
 def in_page(article: Article, *, number: int, reader: Reader, now: datetime) -> str:
     """An article among those of its story: headline, source and time, and what it told first."""
-    lines = [f"{number}. {headline(article)}", _byline(article, reader=reader, now=now)]
+    lines = [f"{number}. {headline(article)}", render.byline(article, (article.source.name,), reader=reader, now=now)]
     if article.development:
         lines.append(_("<b>New</b>: {sentence}").format(sentence=_line(article.development, DEVELOPMENT_LIMIT)))
     return "\n".join(lines)
@@ -56,7 +56,7 @@ def in_list(article: Article, *, number: int, shown: bool) -> str:
 
 def in_top(told: Told, face: Article, *, number: int, reader: Reader, now: datetime) -> str:
     """A story of the day: headline, who told it, how many they are."""
-    lines = [f"{number}. {headline(face)}", _byline(face, *told.sources, reader=reader, now=now)]
+    lines = [f"{number}. {headline(face)}", render.byline(face, told.sources, reader=reader, now=now)]
     if told.articles > 1:
         lines.append(f"{in_sources(len(told.sources))}, {in_articles(told.articles)}")
     return "\n".join(lines)
@@ -73,15 +73,6 @@ def in_sources(count: int) -> str:
 
 def in_articles(count: int) -> str:
     return ngettext("{count} article", "{count} articles", count).format(count=count)
-
-
-def _byline(article: Article, *sources: str, reader: Reader, now: datetime) -> str:
-    names = [_plain_line(name) for name in sources or (article.source.name,)]
-    named = [clip(name, render.SOURCE_LIMIT) for name in names if name]
-    more = [f"+{len(named) - render.SOURCES_SHOWN}"] if len(named) > render.SOURCES_SHOWN else []
-    who = " ".join([", ".join(named[: render.SOURCES_SHOWN]), *more]).strip()
-    when = render.age(article.published_at, reader=reader, now=now)
-    return italic(" · ".join(filter(None, [who, when])))
 
 
 def _source(article: Article) -> list[str]:
