@@ -30,8 +30,6 @@ from storage.placing import WITHIN_S, Newcomer, Placing
 from storage.schema import articles, seconds, sources
 from storage.schema import stories as story_rows
 from storage.stories import Stories
-from storage.topics import NEWEST
-from storage.topics import topics as find_topics
 
 # The lower bits of a docid tell apart articles of one second.
 DOCID_BITS = 20
@@ -147,6 +145,12 @@ async def by_ids(conn: AsyncConnection, article_ids: Iterable[int]) -> dict[int,
     return {row.id: article(row) for row in rows}
 
 
+async def title_of(conn: AsyncConnection, url: str) -> str | None:
+    """The headline of the article at this address."""
+    title: str | None = await conn.scalar(select(articles.c.title).where(articles.c.url == url))
+    return title
+
+
 async def latest(conn: AsyncConnection, *, limit: int, offset: int = 0, up_to: int | None = None) -> list[Article]:
     """The newest by publication, one for each story; as if those with a greater id than `up_to` were not there."""
     other = articles.alias()
@@ -174,12 +178,6 @@ async def count(conn: AsyncConnection) -> int:
 async def newest_id(conn: AsyncConnection) -> int:
     """The id of the article that was stored last, 0 in an empty store."""
     return (await conn.execute(select(func.max(articles.c.id)))).scalar_one() or 0
-
-
-async def topics(conn: AsyncConnection, *, limit: int = 3) -> list[str]:
-    """Names that the newest articles are full of, to be offered as topics."""
-    newest = await latest(conn, limit=NEWEST)
-    return await asyncio.to_thread(find_topics, newest, limit=limit)
 
 
 def _analyse(draft: Draft) -> Analysed:
@@ -245,12 +243,13 @@ async def _insert(
         now,
     )
     docids = await _docids(conn, [(published_at, analysed) for _, analysed, published_at in fresh])
+    developments = await asyncio.to_thread(_developments, [analysed for _, analysed, _ in fresh], placings)
     rows = [
         {
             "docid": docid,
             "source_id": found_sources[source_rows.key(origin)].id,
             "story_id": placing.story,
-            "development": await asyncio.to_thread(_development, analysed, placing),
+            "development": told,
             "guid": origin.guid,
             "url": origin.url,
             "stored_at": now,
@@ -261,7 +260,9 @@ async def _insert(
             "image": analysed.draft.image or origin.image,
             **_content(analysed),
         }
-        for (origin, analysed, published_at), docid, placing in zip(fresh, docids, placings, strict=True)
+        for (origin, analysed, published_at), docid, placing, told in zip(
+            fresh, docids, placings, developments, strict=True
+        )
     ]
     await conn.execute(articles.insert(), rows)
     # Several times quicker than an INSERT with RETURNING, which SQLAlchemy writes out for every row.
@@ -351,9 +352,14 @@ def _newcomer(one: Analysed, source_id: int, second: int, equal: Sequence[tuple[
     return Newcomer(second, source_id, one.fingerprint, one.text_hash, is_short, near[-1] if near else None)
 
 
-def _development(analysed: Analysed, placing: Placing) -> str | None:
-    draft = analysed.draft
-    return development(draft.title, draft.text, analysed.language, new=placing.new) if placing.new else None
+def _developments(batch: Sequence[Analysed], placings: Sequence[Placing]) -> list[str | None]:
+    """What each tells of its story that is new."""
+    return [
+        development(one.draft.title, one.draft.text, one.language, new=placing.new, rested_s=placing.rested_s)
+        if placing.new
+        else None
+        for one, placing in zip(batch, placings, strict=True)
+    ]
 
 
 async def _docids(conn: AsyncConnection, batch: Sequence[tuple[datetime, Analysed]]) -> list[int]:

@@ -50,13 +50,46 @@ _BUTTON = re.compile(
     r"|наш(?:и)? (?:сайт|каналы?|telegram|телеграм)(?:-каналы?)?(?: в \w+)?|our (?:site|channel)|біздің (?:сайт|арна)",
     re.IGNORECASE,
 )
+# What is left of a page before the first sentence of the news.
+BEFORE_NEWS = re.compile(
+    r"(?:(?:kindly )?share (?:this (?:story|article|post)|on (?:facebook|twitter|whatsapp|linkedin|telegram))\s*:?\s*"
+    r"|\W*[-–—]\s*advertise?ment\s*[-–—]\s*)+(?=(?-i:[A-ZА-ЯЁ]))",
+    re.IGNORECASE,
+)
+_MONTH = (
+    r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|січ|лют|бер|кві|тра|чер|лип|сер|вер|жов|лис|гру"
+    r"|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-zа-яі]*\.?"
+)
+_DAY = rf"(?:\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}})(?:,? \d{{4}})?(?:,? \d{{1,2}}:\d\d)?"
+_PLACE = r"[A-ZА-ЯЁІЇЄ][\w.'’/-]+(?:[ ,]+[\[(]?[A-ZА-ЯЁІЇЄ][\w.'’-]+[\])]?){0,4}"
+_BY = r"By (?:[A-Z][\w.'’-]+,? (?:and )?){2,9}(?=[A-Z]{2})"
+_AGENCY = r"[(/][A-ZА-ЯЁІЇЄ][\w /.-]{1,25}[)/]"
+# The name of a part of the site.
+RUBRIC = re.compile(r"(?:Общество|Происшествия|Досье|Справка|Популярные ?новости) (?=[А-ЯЁ])")
+# Where and when it was written and by which agency, or a heading: "NEW YORK, May 2 (AP) — ", «БАКУ, 5 мая — ».
+DATELINE = re.compile(
+    rf"(?:{_BY})?(?:(?:{_PLACE}[,.]? )?(?:{_DAY}[,.]? ?{_AGENCY}|{_DAY}|{_AGENCY})\.?\s?(?:--|[-–—:])"
+    r"|(?!READ)[A-Z][A-Z .'-]{2,30}[A-Z](?:, [A-Z][\w. ]{2,20})? ?(?:--|[-–—:])"
+    r"|[А-ЯЁІЇЄҐ][А-ЯЁІЇЄҐ -]{3,30}[А-ЯЁІЇЄҐ] ?(?:--|[-–—])"
+    r"|[A-Z]{4,}\.[A-Z]{2,3} [-–—]|[A-Z][a-z]+/[A-Z][a-z]+:"
+    r"|[A-Z][\w, ]{2,40} \| [A-Z]{2,8} \|"
+    r"|\d{1,2}:\d\d(?: ?[•|,–—-])?|(?:[A-Z][A-Z'’-]+ ){2,}[A-Z][A-Z'’-]+(?= [A-Z][a-z])"
+    r")\s(?=[\"“«‘A-ZА-ЯЁІЇЄҐӘҒҚҢӨҰҮҺƏÇĞİÖŞÜ])"
+)
+# What stands behind a caption.
+CREDITED = re.compile(
+    r"(?:AFP|AP|Reuters|Getty|EPA|PA)\s?[/|(]|\((?:AP|AFP|Reuters)\b.{0,20}(?:Photo|File)|(?:AP|AFP|Reuters) Photo"
+    r"|(?:Photo(?:graph)?|Picture|Image|Pic|Credit)(?::| by\b| courtesy)|Getty Images"
+)
 # What no sentence of the news says, wherever it stands in it; in small letters.
 _OF_A_SITE = re.compile(
-    r"\b(?:share (?:on|this)\b|(?:like|follow|join|find) us on|sign up (?:for|to) (?:our|the)|our newsletter"
+    r"\b(?:share (?:on|this)\b|(?:like|follow|join|find) us on|sign(?:ing)? up (?:for|to) (?:our|the)|our newsletter"
     r"|subscribe (?:to|now|today)\b|click (?:here|on the link)|read more (?:about|here|:)|all rights reserved"
-    r"|advertise with"
+    r"|advertise with|disclosure:|\b(?:also read|read also|read more)\s?[-–—:]|^read:"
+    r"|(?:track|follow|get|see) (?:all )?(?:the )?(?:live|latest) (?:updates|news)"
     r"|this (?:article|story) (?:was (?:originally|first) (?:appeared|published)|(?:originally|first) appeared)"
     r"|scroll (?:down|through)|continue reading|keep scrolling|view this post|originally published (?:on|by|in)"
+    r"|for more[^.!?]{0,30}, (?:read|see|visit|go to)\b|(?:in|to) your inbox\b"
     r"|актуальн\w+ (?:данн|информаци|новост)|выделите (?:её|ее|текст|фрагмент)|ctrl\s?\+|нашли (?:опечатку|ошибку)\?"
     r"|последние новости [\w ]{0,20}(?:на|в) \w+\.\w|эта (?:новость|статья|заметка) (?:была )?(?:написана|опубликована)"
     r"|подписывайтесь|подпишитесь|подписаться на (?:наш|канал|рассылк|новост)|подпишись|(?:предложить|прислать) новость"
@@ -66,27 +99,57 @@ _OF_A_SITE = re.compile(
     r"|подробнее\s?[-–—:]|корреспондент [^.!?]{3,80} специально для [\w-]+\.?$"
     r"|переход(?:и|ите) по (?:кнопк|ссылк)|по (?:кнопке|ссылке) ниже"
     r"|(?:забира|пробу|смотр|кача|скачива|хвата|стави)\w+ [^.!?]{0,60}\bздесь\.?$"
+    r"|подробн\w+ [^.!?]{0,60}(?:здесь|тут)\.?$"
+    r"|у нас есть [^.!?]{0,40}(?:рассылк\w+|\bкурс|\bканал|\bчат\b|\bбот\b)"
+    r"|\bзабирай(?:те)? (?:сво[йюёи]|себе|главн|приз|подар|бонус)|\bпромокод"
+    r"|(?:рассказываем|рассказали) (?:о|про) сам\w+ (?:важн|интересн|главн)|(?:собрали|подобрали) (?:для вас|сам|главн)"
+    r"|новост\w+ к этому часу|главные новости (?:дня|недели|часа|к утру|к вечеру)"
+    r"|the pa news agency looks|our (?:daily|weekly) round-?up"
+    r"|в (?:новой|этой) статье (?:разбира|расска|покаж|рассмотр|подел)"
+    r"|в нашей (?:новой )?(?:статье|подборке|рубрике|рассылке)|признан\w* (?:в рф )?(?:экстремистск\w+|иноагент\w+)"
+    r"(?: и запрещен\w*)?(?: организаци\w+)?(?: (?:в|на территории) (?:рф|россии))?\.?$"
+    r"|(?:\bafp|\breuters|\bap|\bgetty|\bepa)/\w|/(?:afp|reuters|getty|epa)\b"
     r"|подробн\w+ в (?:материале|статье|публикации)|this report (?:by|was first)|with files from"
+    r"|contributed to this report"
     r"|использовани\w+ материалов|ссылк\w+ на (?:сайт|источник) обязательн"
     r"|підписуйтесь|підпишіться|читайте також|жазылыңыз|abunə ol)"
 )
 
 
+# Calls to comment, to look and to read elsewhere; one of the words of `_CALLED` is in each.
+_CALLED = ("коммент", "below", "above", "выше", "ниже", "здесь", "тут", "по ссылке", "in the comments")
+_CALLING = re.compile(
+    r"\b(?:(?:жд[её]м|дели(?:те|м)ся|подели\w+|пиши\w*|напиш\w+|оставля\w+|расскажи\w*|отвечай\w*|голосуй\w*)"
+    r" [^.!?]{0,60}\bкоммент"
+    r"|(?:let us know|tell us|share|comment) [^.!?]{0,60}\b(?:in the comments|below)\b"
+    r"|(?:see|seen|look|watch) [^.!?]{0,40}(?:photo|picture|image|video|tweet|gallery|clip|post)s? (?:below|above)\b"
+    r"|(?:на|в) (?:фото|видео|снимк\w+|картинк\w+|ролике) (?:выше|ниже)\b"
+    r"|(?:почитать|прочитать|посмотреть|послушать|скачать|ознакомиться) (?:можно )?(?:здесь|тут|по ссылке)\b)"
+)
+# Of another article: "Health // 1 day ago".
+_AGO = re.compile(r"// \d+ (?:minute|hour|day|week|month)s? ago")
+
+
 def is_of_a_site(sentence: str) -> bool:
     """Whether a sentence tells of the site that it stands on, or asks its readers for something."""
-    if _OF_A_SITE.search(sentence.lower()):
+    small = sentence.lower()
+    if _OF_A_SITE.search(small) or _AGO.search(sentence):
         return True
-    return len(sentence) <= _LONGEST_TAIL and (bool(RELATED.match(bare_line(sentence))) or is_tail(sentence))
+    if any(word in small for word in _CALLED) and _CALLING.search(small):
+        return True
+    return len(sentence) <= _LONGEST_TAIL and (is_tail(sentence) or bool(RELATED.match(bare_line(sentence))))
 
 
 def is_invitation(line: str, *, is_last: bool = False) -> bool:
     """As the last line it may leave out where; before the news that would be too little to know it by."""
     tokens = _TOKEN.findall(line) if len(line) <= LONGEST else []
+    called = CALLS.intersection([token.lower() for token in (*tokens[:3], *tokens[-1:])])
+    if not called:  # nearly always
+        return False
     words = [token.lower() for token in tokens]
     names = [token for token, word in zip(tokens, words, strict=True) if word not in _INVITING]
-    called = CALLS.intersection((*words[:3], *words[-1:]))
     is_told_where = not PLACES.isdisjoint(words) or (is_last and not SUBSCRIPTIONS.isdisjoint(called))
-    return bool(called) and is_told_where and len(names) <= _MOST_NAMES and all(map(_NAME.match, names))
+    return is_told_where and len(names) <= _MOST_NAMES and all(map(_NAME.match, names))
 
 
 def is_tail(line: str) -> bool:
@@ -96,7 +159,9 @@ def is_tail(line: str) -> bool:
         return True
     if not bare:
         return len(line) <= LONGEST
-    return all(map(_BUTTON.fullmatch, re.split(r"\s*[|•·,]\s*|\s+(?=@|http|t\.me)", bare)))
+    return bool(_BUTTON.match(bare)) and all(
+        map(_BUTTON.fullmatch, re.split(r"\s*[|•·,]\s*|\s+(?=@|http|t\.me)", bare))
+    )
 
 
 def bare_line(line: str) -> str:

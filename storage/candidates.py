@@ -76,6 +76,8 @@ class Asked:
         """Those of the candidates that are what the index could not tell."""
         if self.plan.rest is None:
             return map(Candidate._make, rows)
+        if stands := verifying.look(self.plan.rest):
+            return (Candidate._make(row[:4]) for row in rows if stands(row[4]))
         return self._verified(verifying.compiled(self.plan.rest), rows)
 
     def _verified(self, means: verifying.Test, rows: Iterable[Row]) -> Iterator[Candidate]:

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, func, select, union
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.chats import TERMINAL
+from storage.chats import TERMINAL, is_paused
 from storage.models import DigestKind, MessageState, Part, Slot, Telling
 from storage.planning import Gathered, parts
 from storage.schema import chats, digests, matches, outbox, stories, subscriptions, told
@@ -40,6 +40,8 @@ class Composed:
     tellings: tuple[Telling, ...]
     subscription_ids: frozenset[int]
     messages: tuple[Part, ...]
+    # All set times that have their digest in this one.
+    answers: frozenset[tuple[date, str]] = frozenset()
 
     @property
     def story_ids(self) -> frozenset[int]:
@@ -61,14 +63,14 @@ async def stories_told(conn: AsyncConnection, chat_id: int, story_ids: Iterable[
     return set(rows.scalars())
 
 
-async def awaiting_alerts(conn: AsyncConnection, *, only: int | None = None) -> list[int]:
+async def awaiting_alerts(conn: AsyncConnection, *, now: datetime, only: int | None = None) -> list[int]:
     """Ids of chats with something to be sent at once that have not seen the newest matches."""
     newest = select(func.coalesce(func.max(matches.c.id), 0)).scalar_subquery()
     whose = chats.c.telegram_id < TERMINAL if only is None else chats.c.telegram_id == only
     waiting = (
         select(subscriptions.c.chat_id)
         .join(chats, chats.c.id == subscriptions.c.chat_id)
-        .where(LIVE, ~subscriptions.c.paused, subscriptions.c.cursor < newest, ~chats.c.asleep, whose)
+        .where(LIVE, ~subscriptions.c.paused, subscriptions.c.cursor < newest, ~chats.c.asleep, ~is_paused(now), whose)
     )
     # Not by "either": there is an index of the subscriptions that are told at once, and one of such chats.
     both = union(waiting.where(subscriptions.c.instant), waiting.where(chats.c.instant))
@@ -105,7 +107,7 @@ async def commit(conn: AsyncConnection, batch: Mapping[int, tuple[Gathered, Comp
         for chat_id, (gathered, composed) in same.items()
         if chat_id in digest_ids or not _makes_digest(composed)
     }
-    await _answer(conn, {chat_id: composed.slot for chat_id, (_, composed) in kept.items() if composed.slot})
+    await _answer(conn, {chat_id: _names(composed) for chat_id, (_, composed) in kept.items()})
     await _enqueue(conn, {chat_id: kept[chat_id][1] for chat_id in digest_ids}, digest_ids, now)
     await _advance(conn, [gathered for gathered, _ in kept.values()])
     return Outcome(frozenset(kept), changed)
@@ -149,24 +151,27 @@ def _makes_digest(composed: Composed) -> bool:
     return composed.slot is not None or bool(composed.messages)
 
 
-async def _answer(conn: AsyncConnection, slots: Mapping[int, Slot]) -> None:
+async def _answer(conn: AsyncConnection, named: Mapping[int, frozenset[tuple[date, str]]]) -> None:
     """Remembers for the chats that their set times have had their digest."""
-    if not slots:
+    new = {chat_id: names for chat_id, names in named.items() if names}
+    if not new:
         return
-    rows = await conn.execute(select(chats.c.id, chats.c.answered).where(chats.c.id.in_(slots)))
-    answered = [{"chat": row.id, "all": _lately({*row.answered, _name(slots[row.id])})} for row in rows]
+    rows = await conn.execute(select(chats.c.id, chats.c.answered).where(chats.c.id.in_(new)))
+    answered = [{"chat": row.id, "all": _lately(row.answered, new[row.id])} for row in rows]
     await conn.execute(
         chats.update().where(chats.c.id == bindparam("chat")).values(answered=bindparam("all")), answered
     )
 
 
-def _name(slot: Slot) -> tuple[date, str]:
-    return slot.local_date, slot.name
+def _names(composed: Composed) -> frozenset[tuple[date, str]]:
+    own = {(composed.slot.local_date, composed.slot.name)} if composed.slot else frozenset[tuple[date, str]]()
+    return composed.answers | own
 
 
-def _lately(answered: set[tuple[date, str]]) -> frozenset[tuple[date, str]]:
-    newest = max(day for day, _ in answered)
-    return frozenset((day, name) for day, name in answered if day > newest - REMEMBERED)
+def _lately(answered: frozenset[tuple[date, str]], new: frozenset[tuple[date, str]]) -> frozenset[tuple[date, str]]:
+    """Those of dates about as late as the newest of `new`: after a clock that was wrong, later ones may stand there."""
+    newest = max(day for day, _ in new)
+    return frozenset((day, name) for day, name in answered | new if abs(day - newest) < REMEMBERED)
 
 
 async def _enqueue(

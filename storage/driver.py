@@ -17,6 +17,11 @@ async def on_driver(conn: AsyncConnection, act: Callable[[sqlite3.Connection], T
     """What the act returns of the driver's connection: one hop to its thread, off the event loop; raises DBAPIError."""
     driver = (await conn.get_raw_connection()).driver_connection
     assert isinstance(driver, aiosqlite.Connection)
+    return await run(driver, act)
+
+
+async def run(driver: aiosqlite.Connection, act: Callable[[sqlite3.Connection], T]) -> T:
+    """The same for whoever has the driver's connection."""
     try:
         # As its own methods do it; it has no public one for what others have to do there.
         return cast(T, await driver._execute(act, driver._conn))  # type: ignore[no-untyped-call]

@@ -6,7 +6,10 @@ StorageError
 └── DatabaseError    the store cannot be used as it is
     ├── DatabaseUrlError   the address is not one of a SQLite file
     ├── NewerDatabaseError made by a newer version of the program
-    └── BusyError          another process holds what this one needs
+    ├── BusyError          another process holds what this one needs
+    ├── FullError          the disk takes nothing more: there is no room, or it fails
+    ├── CorruptError       the file is damaged, or no database at all
+    └── BackupError        a copy that could not be made, or does not hold
 """
 
 
@@ -50,6 +53,7 @@ QUERY_MISTAKES = {
     "bad-period": "this is not a period such as 7d",
     "bad-language": "this is not a language code such as ru",
     "bad-source": "this is not the name or the host of a source",
+    "many-prefixes": "more words with an asterisk than a query may have",
     "short-prefix": "at least two letters must stand before the asterisk",
     "stray-asterisk": "the asterisk may only stand at the end of a word",
     "bad-exact": "after the equals sign a word must follow",
@@ -74,3 +78,15 @@ class NewerDatabaseError(DatabaseError):
 
 class BusyError(DatabaseError):
     """Another process holds what this one needs."""
+
+
+class FullError(DatabaseError):
+    """The disk takes nothing more: there is no room, or it fails. What is stored can be read, as far as it can be."""
+
+
+class CorruptError(DatabaseError):
+    """The file is damaged, or is no database at all."""
+
+
+class BackupError(DatabaseError):
+    """A copy of the store that could not be made, or that does not hold."""

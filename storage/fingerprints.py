@@ -11,10 +11,10 @@ import re
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 from storage.language.analyser import ABBREVIATION, FOLDED
@@ -38,7 +38,11 @@ TELLING: Final = 5
 # Counts are packed into four bits.
 MOST = 15
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”]?\s+|\n+")
+# Begins with the letters to look for, which is several times as fast as to look back from every letter.
+_SENTENCE_END = re.compile(r"[\n.!?…](?:(?<=\n)\n*|[\"»”]?\s+)")
+# Within «U.S.», «U.N.E.S.C.O.» and a person's initials, which are one word each: every letter by itself would count as
+# a rare word, and two articles that share such a name would seem to share most of what they say.
+_DOT_WITHIN = re.compile(r"\.(?<=\b[^\W\d_]\.)(?=[^\W\d_]\b)")
 _DIGIT = re.compile(r"\d")
 # What says nothing of an event: the number of a document, or of a page.
 _ID = re.compile(r"\d{5,}")
@@ -73,60 +77,103 @@ class Fingerprint:
         return kinds.count(LEMMA) - kinds.count(NUMBER) >= TELLING
 
 
+class _Read(NamedTuple):
+    """The lemmas of a word, or its forms where it has none, without function words; and the first form."""
+
+    stems: Sequence[str]
+    form: str
+
+    @property
+    def is_number(self) -> bool:
+        return bool(_DIGIT.search(self.form))
+
+    @property
+    def is_id(self) -> bool:
+        return bool(_ID.fullmatch(self.form))
+
+    @property
+    def base(self) -> str:
+        return skeleton(self.stems[0]) if self.stems else ""
+
+
 class _Word(NamedTuple):
-    """What a word is compared by: its lemmas, and itself where it is a number; its beginnings; what it is as a name."""
+    """What a word is compared by: its lemmas, and itself where it is a number; with what it is as a name in a text."""
 
     features: tuple[int, ...]
-    sounds: tuple[int, ...]
-    name: int | None
+    in_text: tuple[int, ...]
+
+    @property
+    def name(self) -> tuple[int, ...]:
+        return self.in_text[len(self.features) :]
 
 
 def fingerprint(title: str, text: str, language: str) -> Fingerprint:
-    in_title, in_lead = words(title), words(lead(text))
+    in_title = _words(title)
     titles = [_word(word, language) for word in in_title]
-    leads = [_word(word, language) for word in in_lead]
-    known = {name for one in leads if (name := one.name)}
+    leads = [_word(word, language).in_text for word in _words(lead(text))]
+    of_lead = Counter(chain.from_iterable(leads))
+    of_title = Counter(chain.from_iterable([one.features for one in titles]))
+    of_title.update(chain.from_iterable([_sounds(word, language) for word in in_title]))
     # What begins a headline has a capital anyway: it is a name where it has one in the text.
-    names = [] if title.isupper() else [one.name for at, one in enumerate(titles) if at > 0 or one.name in known]
-    of_title = Counter(chain.from_iterable(one.features for one in titles))
-    of_title.update(chain.from_iterable(one.sounds for one in titles))
-    of_title.update(filter(None, names))
-    of_lead = Counter(chain.from_iterable(one.features for one in leads))
-    of_lead.update(name for one in leads if (name := one.name))
-    features = sorted(of_title.keys() | of_lead.keys())
+    names = [name for at, one in enumerate(titles) for name in one.name if at > 0 or name in of_lead]
+    of_title.update([] if title.isupper() else names)
+    features = sorted({*of_title, *of_lead})
     return Fingerprint(
         language[:2].ljust(2),
         tuple(features),
-        tuple([min(MOST, of_title[feature]) for feature in features]),
-        tuple([min(MOST, of_lead[feature]) for feature in features]),
+        _counts(of_title, features),
+        _counts(of_lead, features),
     )
+
+
+def _counts(found: Mapping[int, int], features: Sequence[int]) -> tuple[int, ...]:
+    counts = tuple(map(found.get, features, repeat(0)))
+    return counts if max(counts, default=0) <= MOST else tuple([min(count, MOST) for count in counts])
 
 
 def lead(text: str) -> str:
     """How the text begins: the first sentences."""
     begin = text[:LEAD_LENGTH]
-    ends = (match.end() for match in _SENTENCE_END.finditer(begin) if match.start() > 0)
+    ends = (match.end() for match in _SENTENCE_END.finditer(begin) if match.start() > 0 or begin[0] != "\n")
     for number, end in enumerate(ends, start=1):
         if number == LEAD_SENTENCES:
             return begin[:end]
     return begin
 
 
+def _words(text: str) -> list[str]:
+    return words(_DOT_WITHIN.sub("", text))
+
+
 @lru_cache(maxsize=1 << 16)
 def _word(word: str, language: str) -> _Word:
-    positions = analyse(word, language).split(" ")
-    found = [position for position in positions if position and not is_function_word(forms(position)[0])]
-    stems = [stem for position in found for stem in _stems(position)]
-    form = forms(found[0])[0] if found else ""
-    is_number, is_id = bool(_DIGIT.search(form)), bool(_ID.fullmatch(form))
+    found = _read(word, language)
+    is_number = found.is_number
     is_name = not is_number and len(word) > 1 and case(word) is not Case.SMALL
-    base = skeleton(stems[0]) if stems else ""
-    is_heard = base and not is_id and (is_number or len(base) >= BEGINNINGS[0])
-    return _Word(
-        (*(_hash(LEMMA, stem) for stem in stems), *([_hash(NUMBER, form)] if is_number and not is_id else ())),
-        tuple(dict.fromkeys(_hash(SOUND, f"{size}{base[:size]}") for size in BEGINNINGS)) if is_heard else (),
-        _hash(NAME, base[:NAME_LENGTH]) if is_name and base else None,
-    )
+    features = [_hash(LEMMA, stem) for stem in found.stems]
+    if is_number and not found.is_id:
+        features.append(_hash(NUMBER, found.form))
+    # Most words are small ones of a text, whose sound nobody asks for.
+    base = found.base if is_name else ""
+    named = [_hash(NAME, base[:NAME_LENGTH])] if base else []
+    return _Word(tuple(features), (*features, *named))
+
+
+@lru_cache(maxsize=1 << 14)
+def _sounds(word: str, language: str) -> tuple[int, ...]:
+    """The beginnings of a word of a headline."""
+    found = _read(word, language)
+    base = found.base
+    if not base or found.is_id or not (found.is_number or len(base) >= BEGINNINGS[0]):
+        return ()
+    return tuple(dict.fromkeys(_hash(SOUND, f"{size}{base[:size]}") for size in BEGINNINGS))
+
+
+def _read(word: str, language: str) -> _Read:
+    positions = [position for position in analyse(word, language).split(" ") if position]
+    found = [position for position in positions if not is_function_word(forms(position)[0])]
+    stems = [stem for position in found for stem in _stems(position)]
+    return _Read(stems, forms(found[0])[0] if found else "")
 
 
 def _stems(position: str) -> Iterator[str]:

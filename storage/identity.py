@@ -10,6 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from storage.models import Draft
@@ -34,13 +35,19 @@ _Hashed = TypeVar("_Hashed", bound=Hashed)
 
 
 def hashed(draft: Draft) -> Hashed:
-    title, body = " ".join(draft.title.split()), " ".join(draft.text.split())
+    content_hash, text_hash = _hashes(draft.title, draft.text)
+    return Hashed(draft, content_hash=content_hash, text_hash=text_hash)
+
+
+# Asked for when a batch comes, and again when what is new of it is analysed.
+@lru_cache(maxsize=1 << 8)
+def _hashes(title: str, text: str) -> tuple[bytes, bytes]:
+    """Of the content, and of what tells the text from others."""
+    title, body = " ".join(title.split()), " ".join(text.split())
     telling = body if len(body) >= TELLING else f"{title}\n{body}"
     # Signs say nothing, but for texts of signs alone.
     said = "\n".join(" ".join(_WORD.findall(line)) for line in telling.lower().split("\n"))
-    if not said.strip():
-        said = telling
-    return Hashed(draft, content_hash=_hash(f"{title}\n{body}"), text_hash=_hash(said))
+    return _hash(f"{title}\n{body}"), _hash(said if said.strip() else telling)
 
 
 @dataclass(slots=True)

@@ -98,7 +98,9 @@ class Chat:
     `schedule` is the canonical text of `bot.timetable`; None in `language`, `timezone` and `schedule` means that the
     chat has not said, so that the operator's default holds. `instant` sends every new story at once. `answered` holds
     the set times of the last days that have had their digest, by local date and clock. `images`: it wants pictures.
-    `topic_limit`: so many stories of a topic does a digest show at once, None for all.
+    `topic_limit`: so many stories of a topic does a digest show at once, None for all. `kind` is what Telegram calls
+    it. `languages`: it is told only of articles in these (ISO 639-1), of all where there are none. Before
+    `paused_until` nothing is composed for it.
     """
 
     id: int
@@ -114,6 +116,9 @@ class Chat:
     answered: frozenset[tuple[date, str]] = frozenset()
     images: bool = False
     topic_limit: int | None = None
+    kind: str | None = None
+    languages: frozenset[str] = frozenset()
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,19 +173,26 @@ class Part(NamedTuple):
 
 
 class MessageState(StrEnum):
-    """pending → sending → sent | refused; after a crash `sending` rows are pending again."""
+    """pending → sending → sent | refused | unknown; after a crash `sending` rows are pending again.
+
+    Unknown is what was tried for as long as anything is tried, and may have arrived at an attempt that nobody answered.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A row of the outbox: one part of a digest, ready to be sent.
+    """A row of the outbox, claimed: one part of a digest, or of what belongs to none, ready to be sent.
 
     `buttons` is an inline keyboard as Telegram's JSON, `preview` the address of a picture to be shown above the text.
+    `attempts` counts this one too, `tried_at` is when the first one was made. `doubtful`: an attempt before may have
+    arrived. `composed_at` is when its digest was made, empty without one. `is_last`: nothing waits behind it.
+    `is_broadcast`: it is what the operator tells everybody.
     """
 
     id: int
@@ -190,8 +202,45 @@ class Message:
     part: int
     html: str
     attempts: int
+    tried_at: datetime
     buttons: str | None = None
     preview: str | None = None
+    doubtful: bool = False
+    composed_at: datetime | None = None
+    is_last: bool = True
+    is_broadcast: bool = False
+
+    @property
+    def place(self) -> str:
+        """The chat as an operator is told of it: Telegram's id, with the topic where there is one."""
+        return f"{self.telegram_id}/{self.thread_id}" if self.thread_id else str(self.telegram_id)
+
+
+class AttemptOutcome(StrEnum):
+    """not_sent: it did not arrive; lost: nobody answered, or nobody who knows; interrupted: the sender was ended."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    REFUSED = "refused"
+    LOST = "lost"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """How an attempt to send a message ended, and what becomes of the message.
+
+    Where it is pending again, `not_before` is when it is tried next, and `anew` begins its time to be tried again.
+    """
+
+    message_id: int
+    chat_id: int
+    number: int
+    outcome: AttemptOutcome
+    state: MessageState
+    error: str | None = None
+    not_before: datetime | None = None
+    anew: bool = False
 
 
 class FeedState(StrEnum):

@@ -42,6 +42,8 @@ MOST_CHARACTERS = 500
 MOST_WORDS = 50
 DEEPEST = 20
 SHORTEST_PREFIX = 2
+# Each of them is looked up among all words there are: fifty, as short as may be, take a tenth of a second.
+MOST_PREFIXES = 10
 # No abbreviation is as long: who types such a word in capitals has the key stuck.
 LONGEST_SHOUTED = 6
 # Ten years: longer periods overflow dates and mean "ever".
@@ -64,20 +66,21 @@ def parse(text: str) -> Query:
 
 def parse_canonical(text: str) -> Query:
     """The meaning of a canonical text, an older version's too: there function words stand without quotes."""
-    return _Parser(text, are_function_words_meant=True).query()
+    return _Parser(text, is_canonical=True).query()
 
 
 class _Parser:
     """Recursive descent over the lexemes of one query."""
 
-    def __init__(self, text: str, *, are_function_words_meant: bool = False) -> None:
+    def __init__(self, text: str, *, is_canonical: bool = False) -> None:
         self._text = text
         self._lexemes = lexemes(text)
         self._at = 0
         self._depth = 0
         self._words = 0
-        self._are_function_words_meant = are_function_words_meant
-        self._is_shouted = not are_function_words_meant and _is_shouted(text, self._lexemes)
+        self._prefixes = 0
+        self._is_canonical = is_canonical
+        self._is_shouted = not is_canonical and _is_shouted(text, self._lexemes)
         self._typed: list[tuple[str, ...]] = []
         # Function words outside quotes: every text has them, so that they are left out beside others.
         self._idle: list[Phrase] = []
@@ -163,9 +166,12 @@ class _Parser:
         self._words += len(elements)
         if self._words > MOST_WORDS:
             self._fail("too-long", lexeme.at)
+        self._prefixes += sum(element.mode is Mode.PREFIX for element in elements)
+        if self._prefixes > MOST_PREFIXES and not self._is_canonical:
+            self._fail("many-prefixes", lexeme.at, lexeme.end)
         phrase = Phrase(elements, title)
         self._typed.append(phrase.typed)
-        is_meant = lexeme.kind is Kind.QUOTED or self._are_function_words_meant
+        is_meant = lexeme.kind is Kind.QUOTED or self._is_canonical
         if not is_meant and all(element.says_nothing for element in elements):
             self._idle.append(phrase)
         return phrase

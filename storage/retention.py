@@ -25,7 +25,7 @@ MATCHES: Final = 500
 DIGESTS: Final = 200
 QUERIES: Final = 5000
 
-_SETTLED: Final = (MessageState.SENT.value, MessageState.REFUSED.value)
+_SETTLED: Final = (MessageState.SENT.value, MessageState.REFUSED.value, MessageState.UNKNOWN.value)
 
 
 class Page(NamedTuple):
@@ -97,6 +97,13 @@ async def drop_digests(conn: AsyncConnection, digest_ids: Sequence[int]) -> int:
     """Removes them with their messages."""
     gone = digests.delete().where(digests.c.id.in_(digest_ids), ~_is_needed())
     return (await conn.execute(gone)).rowcount
+
+
+async def drop_loose_messages(conn: AsyncConnection, *, before: datetime) -> int:
+    """Removes what belongs to no digest and was settled before this moment."""
+    loose = (outbox.c.digest_id.is_(None), outbox.c.state.in_(_SETTLED), outbox.c.settled_at < before)
+    first = select(outbox.c.id).where(*loose).limit(DIGESTS)
+    return (await conn.execute(outbox.delete().where(outbox.c.id.in_(first)))).rowcount
 
 
 async def unfollowed_queries(conn: AsyncConnection, *, after: int) -> Page:

@@ -9,7 +9,12 @@ queries ◀── matches                      which standing queries an article
 subscriptions ──▶ chats ◀── digests ◀── outbox      who is told, when, and by which messages
                     ├── told ──▶ stories             what a chat has been told
                     ├── saved ──▶ stories            what a chat keeps
-                    └── feedback ──▶ stories         what a chat opened, and what it wants less of
+                    ├── feedback ──▶ stories         what a chat opened, and what it wants less of
+                    ├── shares                       what a chat's links to queries stand for
+                    └── setups                       who has set it up from another chat
+
+broadcasts ◀── outbox                    what the operator tells everybody
+bans, dialogues                          who is not answered; whose answer a question waits for
 
 feeds                                    the addresses that are polled, and how each of them fares
 notices                                  what the operator has yet to be told of them
@@ -218,10 +223,19 @@ chats = Table(
     Column("next_due_at", Instant),
     # The set times of the last days that a digest has answered: none of them comes again.
     Column("answered", SetTimes, nullable=False, server_default=text("''")),
+    # Telegram takes nothing for it until it writes again: in Telegram's words why, and since when.
     _flag("asleep"),
+    Column("asleep_why", Text),
+    Column("asleep_since", Instant),
     # Whether it wants pictures, and how many stories of a topic a digest shows at once; empty for all.
     _flag("images"),
     Column("topic_limit", Integer),
+    # private, group, supergroup or channel, as Telegram last said.
+    Column("kind", Text),
+    # Of which articles it wants to be told, by ISO 639-1 codes with commas between them; empty for all.
+    Column("languages", Text),
+    # Nothing is composed for it before.
+    Column("paused_until", Instant),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("telegram_id", "thread_id"),
     sqlite_autoincrement=True,
@@ -328,28 +342,141 @@ feedback = Table(
 )
 Index(None, feedback.c.story_id)
 
+# What the operator tells every chat: written, then sent; those who were told before it was stopped have been told.
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    _id(),
+    Column("html", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    # The Telegram user who wrote it.
+    Column("by", BigInteger, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    # Since when it is sent, and whether to private chats alone; the message that shows how far it is; how many chats
+    # there were to tell at first.
+    Column("begun_at", Instant),
+    _flag("only_private"),
+    Column("message_id", BigInteger),
+    Column("total", Integer, nullable=False, server_default=text("0")),
+    # The last chat that was looked at, and whether there is none behind it.
+    Column("after_chat", BigInteger, nullable=False, server_default=text("0")),
+    _flag("complete"),
+    CheckConstraint("state IN ('draft', 'sending', 'stopped')", name="state"),
+    sqlite_autoincrement=True,
+)
+
 outbox = Table(
     "outbox",
     metadata,
     _id(),
     _reference("chat_id", "chats.id"),
-    _reference("digest_id", "digests.id"),
+    # Empty where the message is none of a digest's: what a group is told of itself.
+    _reference("digest_id", "digests.id", nullable=True),
     Column("part", Integer, nullable=False),
     Column("html", Text, nullable=False),
     # An inline keyboard as Telegram's JSON; the address of a picture that is shown above the text.
     Column("buttons", Text),
     Column("preview", Text),
     Column("state", Text, nullable=False),
+    # How often it was claimed, and when for the first time: it is not tried for ever.
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("tried_at", Instant),
+    # Whether the answer to one of the attempts was lost, so that it may have arrived.
+    _flag("doubtful"),
     Column("not_before", Instant, nullable=False),
     Column("error", Text),
     Column("settled_at", Instant),
+    # What it tells, where the operator tells it everybody. No reference: SQLite adds none to a table that stands.
+    Column("broadcast_id", BigInteger),
     UniqueConstraint("chat_id", "digest_id", "part"),
-    CheckConstraint("state IN ('pending', 'sending', 'sent', 'refused')", name="state"),
+    CheckConstraint("state IN ('pending', 'sending', 'sent', 'refused', 'unknown')", name="state"),
     sqlite_autoincrement=True,
 )
 Index("ix_outbox_open", outbox.c.chat_id, outbox.c.id, sqlite_where=outbox.c.state.in_(["pending", "sending"]))
+# What an operator asks for: what was given up.
+Index("ix_outbox_given_up", outbox.c.id, sqlite_where=outbox.c.state.in_(["refused", "unknown"]))
 Index(None, outbox.c.digest_id)
+Index("ix_outbox_broadcast_id", outbox.c.broadcast_id, outbox.c.state, sqlite_where=outbox.c.broadcast_id.is_not(None))
+
+# Every attempt to send that was not answered with success, and the ones after it.
+attempts = Table(
+    "attempts",
+    metadata,
+    _reference("message_id", "outbox.id", primary_key=True),
+    # Counted from 1, as the message's own `attempts` counts.
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("error", Text),
+    CheckConstraint("outcome IN ('sent', 'not_sent', 'refused', 'lost', 'interrupted')", name="outcome"),
+    sqlite_with_rowid=False,
+)
+
+# What Telegram has brought: each is handled once, over restarts too. An update is confirmed when it stands here.
+updates = Table(
+    "updates",
+    metadata,
+    # Whose: each bot's updates are numbered by themselves.
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("received_at", Instant, nullable=False),
+    # As Telegram wrote it, until it has been handled.
+    Column("payload", Text),
+    # How often its handling was begun: one that ends the process again and again is let go.
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    sqlite_with_rowid=False,
+)
+Index("ix_updates_unhandled", updates.c.update_id, sqlite_where=updates.c.payload.is_not(None))
+Index(None, updates.c.received_at)
+
+# Telegram ids, of people and of chats, to which the bot answers nothing.
+bans = Table(
+    "bans",
+    metadata,
+    Column("telegram_id", BigInteger, primary_key=True, autoincrement=False),
+    # The Telegram user who refused it.
+    Column("by", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Questions that wait for somebody's answer, by Telegram's ids.
+dialogues = Table(
+    "dialogues",
+    metadata,
+    Column("telegram_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", Text),
+    # As JSON.
+    Column("data", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(None, dialogues.c.changed_at)
+
+# Queries that are too long for a link to hold: the link holds the token.
+shares = Table(
+    "shares",
+    metadata,
+    Column("token", Text, primary_key=True),
+    _reference("chat_id", "chats.id"),
+    Column("text", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("chat_id", "text"),
+    sqlite_with_rowid=False,
+)
+
+# Who has set up which channel or group from their private chat: `/channel` offers it to them again.
+setups = Table(
+    "setups",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    _reference("chat_id", "chats.id", primary_key=True),
+    Column("at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(None, setups.c.chat_id)
 
 feeds = Table(
     "feeds",

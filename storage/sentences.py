@@ -2,21 +2,23 @@
 
     text ──lines──▶ stops ──those of abbreviations, initials, within quotes, before a speaker left out──▶ Sentence
 
-A line ends a sentence, whatever it ends with. A stop parts two sentences where the next one begins as sentences do:
-with a capital, a figure, a quote. Abbreviations are known by lists: those that stand before a name or a number, and
-those that may end a sentence, where what follows decides.
+A line ends a sentence, whatever it ends with, and so does one that the next ran into. A stop parts two sentences where
+the next one begins as sentences do: with a capital, a figure, a quote. Abbreviations are known by lists: those that
+stand before a name or a number, and those that may end a sentence, where what follows decides.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from storage.language.abbreviations import BEFORE_NAMES, BEFORE_NUMBERS, TITLES, UNITS, WITHIN
 from storage.language.function_words import is_function_word
+from storage.seams import seams
 
 # Only so much of a text is looked at, for what happened is told at its beginning: characters, sentences.
-READ, MOST = 8_000, 60
+READ, MOST = 8_000, 100
 
 # What is longer was opened by mistake, or holds sentences that may well be parted.
 _LONGEST_QUOTATION = 450
@@ -31,8 +33,14 @@ _NEXT = re.compile(
 )
 # Stops without a blank after them, as in «дня.Он»; in «kun.Az» or «Node.Js» they are of a name.
 _GLUED = re.compile(
-    r"(?<=[а-яёіїєґәғқңөұүһa-zəıöüçşğ»”)\d])[.!?…]+[»”)]?[«“\"]?"
-    r"(?:[А-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ][а-яёіїєґәғқңөұүһ]*[\s,-]|[A-ZƏİÖÜÇŞĞ][a-zəıöüçşğ]*[\s,])"
+    r"(?:(?<=[а-яёіїєґәғқңөұүһa-zəıöüçşğ»”)\d])|(?<=[А-ЯЁA-Z]{2})|(?<=\w\"))[.!?…]+[»”)]?[«“\"]?"
+    r"(?:(?:[А-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ][а-яёіїєґәғқңөұүһ]*){1,2}[\s,»-]|[А-ЯЁ]{3,}[\s,»-]|[A-ZƏİÖÜÇŞĞ][a-zəıöüçşğ]*[\s,»])"
+    r"|(?<=[а-яёa-z]{4})[.!?…]+\d+[\s-][а-яёa-z]"
+)
+# Behind the last sentence stands what a page is found by: «. порт, море, суда», «. порт море паром суда».
+_TAGS = re.compile(
+    r"(?:(?<=\w{4}[.!?…])|(?<=[А-ЯЁA-Z]{3}[.!?…])) \w[\w-]*+"
+    r"(?:(?: [\w-]++){0,2}+(?:, [\w-]++(?: [\w-]++){0,2}+){2,}|(?: [а-яёa-z]{2,}){4,})\s*\Z"
 )
 _DOMAIN = re.compile(r"(?:Az|Biz|Com|Edu|Fm|Gov|Io|Js|Kz|Net|Org|Ru|Su|Tv|Ua|Uk|Uz)\b")
 _ADDRESS = re.compile(r"://|www\.|@|\w/\w")
@@ -84,7 +92,8 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
     while start < last:
         end = text.find("\n", start, last)
         end = last if end < 0 else end
-        yield start, end
+        parts = [start, *(start + at for at in seams(text[start:end])), end]
+        yield from pairwise(parts)
         start = end + 1
 
 
@@ -123,6 +132,8 @@ def _parts(line: str, begin: int, stop: re.Match[str], quotations: Sequence[tupl
     word = following["word"]
     if line[following.start("word") - 1] in "@#" or word.startswith(_LINKS):
         return True
+    if word[0].islower() and _TAGS.match(line, stop.end()):
+        return not _is_abbreviated(line, begin, stop.start(), following)
     if word[0].islower() or (stop[0][-1] in '»”"' and _SPEAKER.match(line, stop.end())):
         return False
     return stop[0] != "." or not _is_abbreviated(line, begin, stop.start(), following)

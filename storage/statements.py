@@ -12,27 +12,41 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from storage.boilerplate import is_of_a_site
-from storage.language.anaphora import leans
+from storage.boilerplate import BEFORE_NEWS, CREDITED, DATELINE, RUBRIC, is_of_a_site
+from storage.flaws import SPOKEN, flaw, is_address, is_closed, is_source
+from storage.language.anaphora import goes_on, is_said_by_somebody, leans
 from storage.language.boilerplate_words import CALLS
 from storage.sentences import Sentence, sentences
 
 # Characters that a single sentence may take.
-LONGEST = 340
+LONGEST = 400
 # Worth less, a sentence is not told, whatever words it has.
 LEAST = -4.5
+# A sentence with so much wrong with it is not told either.
+_RUINED = 4.5
 
 _LATER = 0.5
-_LEANING, _LEANING_ON_HEADLINE = 3.0, 0.7
+_LEANING, _GOING_ON, _LEANING_ON_HEADLINE = 3.0, 1.5, 0.7
 # Of a sentence, the share that the headline says; of the headline, the share that the sentence says.
-REPEATS, _RESEMBLES, _SAYS_ALL = 0.78, 0.5, 0.85
+REPEATS, _RESEMBLES, _SAYS_ALL = 0.76, 0.5, 0.85
+# Pictures stand above a text, before the sentence with this number.
+_CAPTIONS = 3
 _SHORT, _SHORTISH, _LONGISH = 35, 60, 220
 
 _WORD = re.compile(r"[^\W_]+")
-_BEFORE = re.compile(r"(?:(?![-–−]\d)[^\w«\"„“‘'’(\[№+$€£¥₽@…])+")
+_BEFORE = re.compile(r"(?:(?![-–−]\d)(?:_|[^\w«\"„“‘'’(\[№+$€£¥₽@…]))+")
+# A heading that the sentence below it begins with: «Порт Актау Порт Актау открыли …».
+_TWICE = re.compile(r"([^\W\d_]\S*(?: \S+){1,3}) (?=\1 )")
 _DATED = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4} (?:[A-Z][\w.'’-]+ ){2}(?=[A-Z])")
+# "By … | Updated On: May 03, 2020 07:50 IST"
+_TIMED = re.compile(r".{,120}?(?:pdated|ublished|osted)\b.{,40}?\d:\d\d(?: ?[AP]M)?(?: [A-Z]{2,4})?\W+(?=[A-Z])")
+# "Port City: A day after the storm …" opens a text.
+_PLACE = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)?: (?=[A-Z])")
+# Datelines in small letters stand within so many characters, below captions; what opens a text within so many.
+_FIRST, _OPENS = 400, 40
 _AFTER = re.compile(r"(?:\s*[^\w\s.,:;!?…»\"”'’)\]%°$€£₽+*]|\s*[#@]\w+|\s+(?:https?://|www\.|t\.me/)\S+)+\s*\Z")
-_LINK = re.compile(r"https?://|www\.|t\.me/|[@#]\w")
+# A tag may be a word of the sentence: «взялись за #вызов вместе».
+_LINK = re.compile(r"https?://|www\.|t\.me/|@\w|(?<![“«\"])#\w++(?!\s[^\W\d_A-ZА-ЯЁІЇЄҐӘҒҚҢӨҰҮҺÇƏĞİÖŞÜ])")
 _MARKUP = re.compile(r"[<>{}]|=[\"']")
 _CREDIT = re.compile(
     r"(?:\W*(?:фото(?:граф\w+)?|видео|иллюстрация|кадр|скриншот|источник(?: фото)?|автор|текст|сурет|foto|photo|image"
@@ -41,29 +55,45 @@ _CREDIT = re.compile(
     r"|.{0,100}(?:©|\bGetty\b|\((?:фото|photo|image)\s?:|\b(?:источник|source)\s?[:–—]))",
     re.IGNORECASE,
 )
+_SCORE = re.compile(r"\d:\d+\W*(?:голы|goals)\b", re.IGNORECASE)
+# What is heard or seen when: «04:07 Порт 11:52 Мост 13:51 …».
+_TIMES = re.compile(r"(?:\b\d{1,2}:\d\d\b.*?){3}")
 _MONTH = re.compile(
     r"(?:янв|фев|мар|апр|ма[йя]|ию[нл]|авг|сен|окт|ноя|дек|січ|лют|бер|кві|тра|чер|лип|сер|вер|жов|лис|гру|год)\w{,5}\Z"
     r"|(?:қаң|ақп|нау|сәу|мам|там|қыр|қаз|қар|жел|yan|fev|apr|may|iyu|avq|sen|okt|noy|dek)\w{,6}\Z"
 )
+_JOINING = frozenset(["and", "the", "for", "from", "with"])
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 _QUESTION = re.compile(r"\?[!?.…]*[»”\"'’)\]]*\Z")
 _APPEAL = re.compile(
-    r"(?:[А-ЯЁ][а-яё]+(?:йте|ите)(?:сь)?|Please|Click|Check out|Sign up|Subscribe|Follow|Share|Download|Watch|Read \|)"
+    r"(?:[\d\W]{,5}(?:(?:И|А|Также|Ещ[её]|Сначала|Затем|Не) )?[А-ЯЁа-яё][а-яё\u0301]+(?:йте|ите|ьте)(?:сь)?"
+    r"|Чтобы (?:принять участие|участвовать)"
+    r"|(?:Узнае|Сможе|Научи|Познакоми|Получи|Разбер[её])те(?:сь)?|Далее (?:мы )?[а-яё]+[еи]м"
+    r"|Please|Click|Check out|(?:Just )?[Ll]ook at|(?:Take|Have) a (?:closer )?look"
+    r"|Sign up|Subscribe|Follow|Share|Download|Watch|Read \|)"
     r"[\s,!:]"
 )
-_TOLD = re.compile(
-    r"(?:об этом|соответствующ\w+|как) (?:\w+ ){0,3}(?:сообща|сообщи|пиш|рассказ|заявил|передаё|передае|говор)",
+# The end of the sentence before, by itself.
+_HALF = re.compile(
+    r"(?:(?:из-за|вследствие|после|в результате|благодаря|ввиду|в связи с|вместо|до|для) (?:чего|чему|чем|котор\w+)"
+    r"|котор\w+|(?:где|откуда) [^,]*\Z|что (?:и|не) |(?:\w+ )?те[хм]?,? (?:кто|котор\w+) [^,]*\Z"
+    r"|which (?!of\b)|whose |whom )",
     re.IGNORECASE,
 )
-_BACKGROUND = re.compile(r"(?:напомним|ранее|как ранее|отметим|нагадаємо|раніше|previously|earlier)\b", re.IGNORECASE)
+_BACKGROUND = re.compile(
+    r"(?:напомним|(?:как )?ранее|накануне|до этого|на момент|отметим|нагадаємо|раніше|напередодні|previously|earlier"
+    r"|(?:the day )?before)\b",
+    re.IGNORECASE,
+)
 _STOPS = frozenset(".!?…")
-_QUOTING, _QUOTED = '«"“„', '»"”'
-_PAIRS = (("«", "»"), ("“", "”"), ("(", ")"))
+_BULLETS = frozenset("-–—−•▪▫◾·*✔✅➡")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The `at`th sentence of a text, with what it is worth by itself; `leaning`: what it loses without the one before.
+    """The `at`th sentence of a text, with what it is worth by itself; `leaning`: what it loses without the one before;
+    `flaw`: what it has lost already for what is wrong with it; `is_said_by_somebody`: it leans on a
+    speaker's name alone.
 
     `stems` are what it is compared by.
     """
@@ -73,7 +103,9 @@ class Statement:
     end: int
     worth: float
     leaning: float
+    flaw: float
     stems: frozenset[str]
+    is_said_by_somebody: bool
 
     @property
     def length(self) -> int:
@@ -87,26 +119,47 @@ def statements(title: str, text: str) -> tuple[Statement, ...]:
     begins = _begins(title)
     found: list[Statement] = []
     is_told = True  # what comes before: the headline stands above, and a sentence may say the same
+    is_listed = False  # below a heading, which is not told
     for at, sentence in enumerate(sentences(text)):
-        start, end = bare(text, sentence)
+        start, end = _told(text, sentence)
+        start = _behind_headline(title, text, start, end)
         told = text[start:end]
+        if at <= _CAPTIONS and CREDITED.match(told) and found and found[-1].at == at - 1:
+            found.pop()
         words = _WORD.findall(told)
         stems = _stems(words)
         repeats = 1.0 if _begins_so(words, begins) else overlap(stems, headline)
         if repeats < REPEATS and _is_news(told, words, text[end : sentence.end]):
-            leaning = (_LEANING_ON_HEADLINE if is_told else _LEANING) if leans(told) else 0.0
-            worth = _worth(told) - _LATER * math.log2(1 + at)
+            leaning = _LEANING if is_listed else _leaning(told, is_told=is_told)
+            spoilt = flaw(told, words, text, shown=LONGEST)
+            worth = _worth(told) - spoilt - _LATER * math.log2(1 + at)
             worth -= repeats > _RESEMBLES or overlap(headline, stems) > _SAYS_ALL
-            if worth > LEAST:
-                found.append(Statement(at, start, end, worth, leaning, stems))
+            if worth > LEAST and spoilt < _RUINED:
+                found.append(
+                    Statement(at, start, end, worth, leaning, spoilt, stems, leaning > 0 and is_said_by_somebody(told))
+                )
         is_told = repeats >= REPEATS
+        is_listed = told.endswith(":") or (is_listed and text[sentence.start] in _BULLETS)
     return tuple(found)
+
+
+def _leaning(told: str, *, is_told: bool) -> float:
+    if not leans(told):
+        return 0.0
+    if is_told or is_source(told):
+        return _LEANING_ON_HEADLINE
+    return _GOING_ON if goes_on(told) else _LEANING
 
 
 def says_the_same(sentence: str, headline: str) -> bool:
     """Whether a sentence says hardly more than the headline, be it cut or not."""
     words = _WORD.findall(sentence)
     return _begins_so(words, _begins(headline)) or overlap(_stems(words), _stems(_WORD.findall(headline))) >= REPEATS
+
+
+def is_background(sentence: str) -> bool:
+    """Whether a sentence says by how it begins that it tells of what was before."""
+    return bool(_BACKGROUND.match(sentence))
 
 
 def overlap(stems: frozenset[str], others: frozenset[str]) -> float:
@@ -131,45 +184,79 @@ def _begins_so(words: list[str], beginning: list[str]) -> bool:
 def bare(text: str, sentence: Sentence) -> tuple[int, int]:
     """A sentence without the pictures and signs, links and tags around it, and without a byline before it."""
     piece = text[sentence.start : sentence.end]
-    before = _BEFORE.match(piece) or _DATED.match(piece)
+    is_timed = "pdated" in piece or "ublished" in piece or "osted" in piece
+    before = (
+        (is_timed and _TIMED.match(piece))
+        or _DATED.match(piece)
+        or BEFORE_NEWS.match(piece)
+        or RUBRIC.match(piece)
+        or _TWICE.match(piece)
+        or _BEFORE.match(piece)
+    )
     after = None if piece[-1] in _STOPS else _AFTER.search(piece)
     start = sentence.start + (before.end() if before else 0)
     return start, max(start, sentence.start + after.start() if after else sentence.end)
 
 
+def _told(text: str, sentence: Sentence) -> tuple[int, int]:
+    """A bare sentence without its dateline, with the dash before it where that opens what somebody said."""
+    start, end = bare(text, sentence)
+    news = _behind_dateline(text, start, end)
+    if news > start:
+        return news, end
+    dash = max(text.rfind(sign, sentence.start, start) for sign in "-–—")
+    return (dash if dash >= 0 and SPOKEN.match(text, dash, end) else start), end
+
+
+def _behind_headline(title: str, text: str, start: int, end: int) -> int:
+    """Where a sentence begins that the headline runs into: «Порт Актау откроют Новый порт …»."""
+    behind = start + len(title) + 1
+    is_run_into = len(title) >= _SHORT and behind + _SHORT <= end and text.startswith(f"{title} ", start)
+    return behind if is_run_into and text[behind].isupper() else start
+
+
+def _behind_dateline(text: str, start: int, end: int) -> int:
+    if start >= _FIRST and not text[start : start + 2].isupper():
+        return start
+    found = DATELINE.match(text, start, end) or (_PLACE.match(text, start, end) if start < _OPENS else None)
+    return found.end() if found else start
+
+
 def _is_news(told: str, words: list[str], after: str) -> bool:
     """Whether it is a whole sentence, and of the news. What `after` it was left out may have been a part of it."""
-    is_closed = told[-1:] in _STOPS or told[-2:-1] in _STOPS
-    if len(words) < (2 if is_closed else 4) or told[0].islower() or told[-1] in ":;," or _QUESTION.search(told):
+    closed = is_closed(told)
+    if len(words) < (2 if closed else 4) or told[0].islower() or told[-1] in ":;," or _QUESTION.search(told):
         return False
     if sum([len(word) for word in words if not word.isdigit()]) < 0.6 * len(told) or not any(map(_is_said, words)):
         return False
-    if _LINK.search(told) or _MARKUP.search(told) or (not is_closed and "/" in after):
+    if not closed and _is_heading(words):
         return False
-    if _APPEAL.match(told) or words[0].lower() in CALLS:
+    if _LINK.search(told) or _MARKUP.search(told) or (not closed and ("/" in after or " / " in told)):
         return False
-    return not (_CREDIT.match(told) or is_of_a_site(told))
+    if _HALF.match(told) or _APPEAL.match(told) or words[0].lower() in CALLS:
+        return False
+    if is_of_a_site(told) or is_address(told, words):
+        return False
+    return not (_CREDIT.match(told) or _SCORE.search(told) or (":" in told and _TIMES.search(told)))
 
 
 def _is_said(word: str) -> bool:
     """Whether a word is more than a name, a number or a month: a byline and a dateline have none that is."""
-    return word.islower() and len(word) > 2 and not _MONTH.match(word)
+    return word.islower() and len(word) > 2 and word not in _JOINING and not _MONTH.match(word)
+
+
+def _is_heading(words: list[str]) -> bool:
+    """Whether hardly a word is in small letters, as in English headings."""
+    long = [word for word in words if len(word) > 2]
+    return sum(map(str.islower, long)) < len(long) / 3
 
 
 def _worth(told: str) -> float:
-    is_closed = told[-1] in _STOPS or told[-2] in _STOPS
     return (
         _worth_of_length(len(told))
         + 0.3 * any(map(str.isdigit, told))
         + 0.3 * any(map(str.isupper, told[1:]))
-        - 2.5 * (not is_closed)
-        - 2.5 * _is_torn(told[:LONGEST])
-        - 3.0 * bool(_NUMBERED.match(told))
-        - 2.0 * bool(_TOLD.match(told))
-        - 0.7 * bool(_BACKGROUND.match(told))
-        - 0.7 * (told[-1] == "!")
-        - 1.0 * told.endswith(("...", "…"))
-        - 1.0 * (told[-1] in _QUOTED or (told[0] in _QUOTING and told[-2] in _QUOTED))
+        - 0.7 * is_background(told)
     )
 
 
@@ -179,10 +266,3 @@ def _worth_of_length(length: int) -> float:
     if length > LONGEST:
         return -3.5
     return -(length - _LONGISH) / 100 if length > _LONGISH else 0.0
-
-
-def _is_torn(told: str) -> bool:
-    """Whether a quotation or bracket in it begins or ends outside."""
-    if told[0] == "‘" and not re.search(r"’(?!\w)", told):
-        return True
-    return any(told.count(one) != told.count(other) for one, other in _PAIRS) or told.count('"') % 2 == 1

@@ -49,14 +49,23 @@ class Dropped(NamedTuple):
     subscriptions: list[Subscription]
 
 
+class Reworded(NamedTuple):
+    """A subscription under other words, those before, and the number by which `undo_reword` knows them.
+
+    0 where both mean the same, so that nothing but the writing changed.
+    """
+
+    subscription: Subscription
+    before: str
+    deletion: int
+
+
 async def follow(conn: AsyncConnection, chat_id: int, query: Query, *, now: datetime) -> Followed:
     """Makes the chat follow the query; a chat follows equal queries once, in the words it typed first."""
     if existing := await find(conn, chat_id, query):
         return Followed(existing, is_new=False)
     query_id = await ensure_query(conn, query.canonical)
-    # Deleted before: it begins anew, and nothing of what it was is left to be restored.
-    deleted = (subscriptions.c.chat_id == chat_id, subscriptions.c.query_id == query_id, ~LIVE)
-    await conn.execute(subscriptions.delete().where(*deleted))
+    await _delete_dropped(conn, chat_id, query_id)
     new = {
         "chat_id": chat_id,
         "query_id": query_id,
@@ -128,6 +137,49 @@ async def restore(conn: AsyncConnection, chat_id: int, deletion: int) -> list[Su
     return restored
 
 
+async def reword(
+    conn: AsyncConnection, subscription_id: int, query: Query, *, chat_id: int, now: datetime
+) -> Reworded | None:
+    """The subscription follows this query from now on, which the chat must not follow already; None where the chat has
+    no such subscription. What it was stands beside it as if deleted, for as long as that can be undone.
+    """
+    row = await _row(conn, subscriptions.c.id == subscription_id, subscriptions.c.chat_id == chat_id, LIVE)
+    if row is None:
+        return None
+    query_id, deletion = await ensure_query(conn, query.canonical), 0
+    changes: dict[str, Any] = {"text": query.text}
+    if query_id != row.query_id:
+        deletion = await _next_deletion(conn, now)
+        await _delete_dropped(conn, chat_id, query_id)
+        changes |= {
+            "query_id": query_id,
+            "after_article": await articles.newest_id(conn),
+            "cursor": await newest_match(conn),
+        }
+    await conn.execute(subscriptions.update().where(subscriptions.c.id == subscription_id).values(**changes))
+    if deletion:
+        before = {**row._mapping, "deletion": deletion}
+        del before["id"]
+        await conn.execute(subscriptions.insert(), [before])
+    changed = await by_id(conn, subscription_id, chat_id=chat_id)
+    assert changed is not None
+    return Reworded(changed, row.text, deletion)
+
+
+async def undo_reword(
+    conn: AsyncConnection, subscription_id: int, *, chat_id: int, deletion: int
+) -> Subscription | None:
+    """Brings back what was followed before, from where it stood, so that nothing is missed; None where it is gone."""
+    own = subscriptions.c.chat_id == chat_id
+    before = await _row(conn, own, subscriptions.c.deletion == deletion)
+    if before is None or await by_id(conn, subscription_id, chat_id=chat_id) is None:
+        return None
+    await conn.execute(subscriptions.delete().where(subscriptions.c.id == before.id))
+    columns = {name: before._mapping[name] for name in ("query_id", "text", "after_article", "cursor")}
+    await conn.execute(subscriptions.update().where(subscriptions.c.id == subscription_id).values(**columns))
+    return await by_id(conn, subscription_id, chat_id=chat_id)
+
+
 async def changed_queries(conn: AsyncConnection, *, after: int, limit: int) -> Sequence[tuple[Any, ...]]:
     """The queries that are new, or mean something else, since the change `after`, in the order of changing: id, change,
     clauses, and of those without clauses yet the canonical text.
@@ -160,6 +212,11 @@ def filed(canonical: str) -> dict[str, Any]:
     return {"clauses": written, "changed": last_change + 1}
 
 
+async def count_of_chat(conn: AsyncConnection, chat_id: int) -> int:
+    own = select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat_id, LIVE)
+    return (await conn.execute(own)).scalar_one()
+
+
 async def count(conn: AsyncConnection) -> int:
     return (await conn.execute(select(func.count()).select_from(subscriptions).where(LIVE))).scalar_one()
 
@@ -167,6 +224,18 @@ async def count(conn: AsyncConnection) -> int:
 async def newest_match(conn: AsyncConnection) -> int:
     """The id of the match that was written last, 0 before the first."""
     return (await conn.execute(select(func.max(matches.c.id)))).scalar_one() or 0
+
+
+async def _delete_dropped(conn: AsyncConnection, chat_id: int, query_id: int) -> None:
+    """What was deleted before begins anew, and nothing of what it was is left to be restored."""
+    deleted = (subscriptions.c.chat_id == chat_id, subscriptions.c.query_id == query_id, ~LIVE)
+    await conn.execute(subscriptions.delete().where(*deleted))
+
+
+async def _row(conn: AsyncConnection, *conditions: ColumnElement[bool]) -> Row[Any] | None:
+    """The one row; None where none is meant, or several."""
+    rows = (await conn.execute(select(subscriptions).where(*conditions).limit(2))).all()
+    return rows[0] if len(rows) == 1 else None
 
 
 async def _next_deletion(conn: AsyncConnection, now: datetime) -> int:

@@ -7,22 +7,34 @@ told beside the headline the summary is empty.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.excerpt import folded, headline
+from storage.flaws import CLOSING, closing
+from storage.joints import joints
 from storage.language.document import Document
 from storage.language.tokens import word_spans
 from storage.models import Article, Excerpt
 from storage.sentences import READ
-from storage.statements import LEAST, LONGEST, REPEATS, Statement, overlap, statements
+from storage.statements import LEAST, LONGEST, Statement, overlap, statements
 from storage.syntax import Query
 
 # Characters of two sentences together, of what was looked for and of what was not.
 TOGETHER, LEAD = 340, 200
+# So many more beside a sentence that cannot stand alone.
+NEEDED = 60
 
-_MET, _MET_MORE = 4.0, 1.5
-# Of the second sentence counts a quarter, if it is worth as much as a fair one by itself.
+# What the query's words are worth, the first of them and each other one; less in a sentence that has to
+# be cut, and in one that is broken.
+_MET, _MET_MORE, _CUT, _BROKEN = 5.5, 1.5, 5.0, 2.5
+# Of the second sentence counts a quarter, if it is worth as much as a fair one by itself; words
+# met again count for nothing.
 _SECOND, _SHARE = 1.5, 0.25
+# What is wrong with a sentence spoils the other from here on; the first may lean on the headline alone,
+# and opens the text up to its third sentence.
+_SPOILT, _LEANS, _OPENING = 1.0, 0.7, 2
+# Two sentences say the same where one has so much of the other.
+_SAME = 0.6
 # Only the best are tried beside each other.
 _TRIED = 4
 
@@ -41,7 +53,7 @@ def summary(query: Query, article: Article, document: Document) -> Excerpt:
     places = [_places(text, phrase.spans(document), document.body_start) for phrase in query.sought()]
     marks = sorted({place for found in places for place in found})
     stated = statements(article.title, text)
-    bonus = {one.at: _bonus(sum(_holds(one, found) for found in places)) for one in stated}
+    bonus = {one.at: _bonus(one, sum(_holds(one, found) for found in places)) for one in stated}
     return _shown(text, marks, _best(stated, bonus, TOGETHER))
 
 
@@ -65,20 +77,42 @@ def _holds(one: Statement, places: Iterable[tuple[int, int]]) -> bool:
     return any(one.start <= start and end <= one.end for start, end in places)
 
 
-def _bonus(met: int) -> float:
-    return _MET + _MET_MORE * (met - 1) if met else 0.0
+def _bonus(one: Statement, met: int) -> float:
+    spoilt = _CUT * (one.length > LONGEST) + one.flaw * (one.flaw >= _BROKEN)
+    return _MET + _MET_MORE * (met - 1) - spoilt if met else 0.0
 
 
 def _best(stated: Sequence[Statement], bonus: Mapping[int, float], room: int) -> tuple[Statement, ...]:
     """The sentences to show, in order of the text; none where none is fit."""
     alone = {one.at: one.worth + bonus[one.at] - one.leaning for one in stated}
-    choices = [_Choice(alone[one.at], (one,)) for one in stated if one.worth - one.leaning > LEAST]
+    fit = {one.at for one in stated if one.worth - one.leaning > LEAST}
+    choices = [_Choice(alone[one.at], (one,)) for one in stated if one.at in fit]
     for first, second in _pairs(stated, alone):
-        if first.length + second.length < room and overlap(second.stems, first.stems) < REPEATS:
-            beside = alone[second.at] + (second.leaning if second.at == first.at + 1 else 0.0)
-            more, less = max(alone[first.at], beside), min(alone[first.at], beside)
-            choices.append(_Choice(more + _SHARE * (less + _SECOND), (first, second)))
+        needed = NEEDED * (second.leaning >= _SPOILT)
+        is_short = first.at in fit and first.length + second.length < room + needed
+        if is_short and _go_together(first, second, bonus):
+            is_upheld = second.at == first.at + 1 or second.is_said_by_somebody
+            beside = alone[second.at] + (second.leaning if is_upheld else 0.0)
+            less, more = sorted([(alone[first.at], bonus[first.at]), (beside, bonus[second.at])])
+            choices.append(_Choice(more[0] + _SHARE * (less[0] - less[1] + _SECOND), (first, second)))
     return max(choices, key=lambda choice: choice.worth).statements if choices else ()
+
+
+def _go_together(first: Statement, second: Statement, bonus: Mapping[int, float]) -> bool:
+    """Whether neither says the other again, nor spoils it without having more of the words looked for.
+
+    Far from each other, the first opens the text, and the second has the words and leans on a speaker's name at most.
+    """
+    more = bonus[second.at] - bonus[first.at]
+    is_next = second.at == first.at + 1
+    leans = second.leaning >= _SPOILT and not second.is_said_by_somebody
+    if not is_next and (first.at > _OPENING or more <= 0 or leans):
+        return False
+    if first.leaning > _LEANS or second.flaw >= _BROKEN > first.flaw:
+        return False
+    if (first.flaw >= _SPOILT and more >= 0) or (second.flaw >= _SPOILT and more <= 0):
+        return False
+    return max(overlap(second.stems, first.stems), overlap(first.stems, second.stems)) < _SAME
 
 
 def _pairs(stated: Sequence[Statement], alone: Mapping[int, float]) -> Iterator[tuple[Statement, Statement]]:
@@ -93,13 +127,33 @@ def _pairs(stated: Sequence[Statement], alone: Mapping[int, float]) -> Iterator[
 def _shown(text: str, marks: Sequence[tuple[int, int]], chosen: Sequence[Statement]) -> Excerpt:
     shown, spans = "", list[tuple[int, int]]()
     for one in chosen:
-        excerpt = _shortened(folded(text, (one.start, one.end), marks))
+        excerpt = _parted(_closed(_shortened(folded(text, (one.start, one.end), marks))))
         if shown and shown[-1].isalnum():
             shown += "."  # a paragraph's last sentence may stand without a stop
         offset = len(shown) + 1 if shown else 0
         shown = f"{shown} {excerpt.text}".lstrip()
         spans += [(offset + start, offset + end) for start, end in excerpt.marks]
     return Excerpt(shown, tuple(spans))
+
+
+def _closed(excerpt: Excerpt) -> Excerpt:
+    """With the other mark of a quotation that goes on in the text, where it begins with that or names who speaks."""
+    if missing := closing(excerpt.text):
+        return replace(excerpt, text=f"{excerpt.text}{missing}")
+    opening, rest = excerpt.text[0], excerpt.text[1:]
+    other = CLOSING.get(opening)
+    if other is None or opening in rest or other in rest:
+        return excerpt
+    return replace(excerpt, text=f"{excerpt.text}{other}")
+
+
+def _parted(excerpt: Excerpt) -> Excerpt:
+    """With a blank where two words ran together."""
+    text, marks = excerpt.text, excerpt.marks
+    for at in reversed(joints(text)):
+        text = f"{text[:at]} {text[at:]}"
+        marks = tuple((start + (start >= at), end + (end > at)) for start, end in marks)
+    return Excerpt(text, marks)
 
 
 def _shortened(excerpt: Excerpt) -> Excerpt:

@@ -19,6 +19,8 @@ from storage.phrases import Element, Mode, Phrase
 from storage.syntax import And, Node, Not, Or
 
 Test = Callable[["Candidate"], bool]
+# Of terms as they are stored.
+Look = Callable[[bytes], bool]
 
 # Positions are parted by spaces, headline and body by a line break, and the terms of a position by the other two.
 _OTHER = rb"[^ \n|,]"
@@ -66,8 +68,19 @@ def compiled(node: Node) -> Test:
         return lambda one: not test(one)
     if not isinstance(node, Phrase):
         return lambda one: node.matches(one.wordless, one.now)
-    rows = _rows(node)
-    return _stands(rows, title=node.title) if rows else lambda one: node.matches(one.document, one.now)
+    if not (rows := _rows(node)):
+        return lambda one: node.matches(one.document, one.now)
+    stands = _stands(rows, title=node.title)
+    return lambda one: stands(*one.unpacked)
+
+
+@lru_cache(maxsize=1 << 8)
+def look(node: Node) -> Look | None:
+    """The same of a phrase that terms alone tell, without making a candidate of them; None for other nodes."""
+    if not isinstance(node, Phrase) or not (rows := _rows(node)):
+        return None
+    stands = _stands(rows, title=node.title)
+    return lambda terms: stands(*unpacked(terms))
 
 
 def _rows(phrase: Phrase) -> tuple[tuple[Element, ...], ...]:
@@ -82,19 +95,21 @@ def _rows(phrase: Phrase) -> tuple[tuple[Element, ...], ...]:
     return phrase.elements, *parts
 
 
-def _stands(rows: tuple[tuple[Element, ...], ...], *, title: bool) -> Test:
-    """Whether any of the rows stands in the text, or in the headline."""
+def _stands(rows: tuple[tuple[Element, ...], ...], *, title: bool) -> Callable[[bytes, str], bool]:
+    """Whether any of the rows stands in the text, or in the headline, of unpacked terms in an encoding."""
 
     @cache
     def patterns(encoding: str) -> list[re.Pattern[bytes]]:
         return [pattern for row in rows for pattern in _patterns(row, encoding)]
 
-    def test(one: Candidate) -> bool:
-        text, encoding = one.unpacked
+    def stands(text: bytes, encoding: str) -> bool:
         end = text.index(b"\n") if title else len(text)
-        return any(pattern.search(text, 0, end) for pattern in patterns(encoding))
+        for pattern in patterns(encoding):  # noqa: SIM110 - any() of a generator would cost half of the search
+            if pattern.search(text, 0, end):
+                return True
+        return False
 
-    return test
+    return stands
 
 
 def _patterns(elements: tuple[Element, ...], encoding: str) -> Iterator[re.Pattern[bytes]]:

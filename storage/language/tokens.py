@@ -24,7 +24,9 @@ _LETTERS = r"[^\W_\u02bc\u02b9\u0374]"
 _PIECE = rf"{_LETTERS}++(?:[{INVISIBLE}]++{_LETTERS}*+)*+"
 _SIMPLE = rf"{_PIECE}(?:[{APOSTROPHES}]{_PIECE})*+"
 _TOKEN = re.compile(
-    rf"{NUMBER}\s?\d+(?![^\W_])"  # № 5
+    # What most words are, told without a look at all that a word may hold.
+    r"[А-Яа-яЁё]++(?=[ ,.])"
+    rf"|{NUMBER}\s?\d+(?![^\W_])"  # № 5
     rf"|\d(?<!\d[.,]\d)\d*[.,]\d+(?![.,]?\d)(?![^\W_])"  # 3,5 — but not a date or a version
     rf"|[A-Za-z](?:\+\+|\#)(?![^\W_])"  # C++, C#
     rf"|{_SIMPLE}(?:[{DASHES}]{_SIMPLE})*+"

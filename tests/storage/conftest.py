@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from storage.database import Database, lock_path
+from storage.database import Database
 from storage.migrations import upgrade
+from storage.turns import lock_path
 from tests.storage.builders import put
 from tests.storage.news import NEWS
 

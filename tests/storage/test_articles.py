@@ -272,12 +272,6 @@ async def test_articles_are_read_by_their_ids(database: Database) -> None:
         assert {key: article.title for key, article in (await articles.by_ids(conn, [2, 9])).items()} == {2: "Матч"}
 
 
-async def test_topics_are_names_of_the_newest_articles(database: Database) -> None:
-    await put(database, *(draft(f"Новость {n}", "Сегодня в Казахстане тепло", url=f"https://a.az/{n}") for n in "123"))
-    async with database.read() as conn:
-        assert await articles.topics(conn, limit=1) == ["Казахстане"]
-
-
 async def test_a_headline_of_signs_alone_is_stored_and_exported(database: Database) -> None:
     await put(database, draft("😀 — …", "\n\n"), draft("", ""))
     assert [article.title for article in await everything(database)] == ["😀 — …", ""]

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from filelock import FileLock
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import database as opening
+from storage import turns
 from storage.database import Database, locate
 from storage.errors import BusyError, DatabaseError, DatabaseUrlError, StorageError
 from storage.schema import sources
@@ -165,14 +166,36 @@ async def test_a_write_keeps_out_every_other_writer_from_its_beginning(database:
                 other.execute("BEGIN IMMEDIATE")
 
 
-async def test_a_transaction_that_does_not_begin_says_so_as_every_statement_does(database: Database) -> None:
-    with closing(sqlite3.connect(database.path)) as other:
+async def test_a_write_waits_for_a_program_that_knows_nothing_of_the_lock_file(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_RETRY_S", 0.01)
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
         async with database.write() as conn:
             await conn.execute(text("PRAGMA busy_timeout=0"))
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(DBAPIError, match="locked"):
-            async with database.write():
-                pass
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(_write_one(database, "A"))
+            await asyncio.sleep(0.1)
+            assert not waiting.done()
+            other.execute("COMMIT")
+    async with database.read() as conn:
+        assert await names(conn) == ["A"]
+
+
+async def _write_one(database: Database, name: str) -> None:
+    async with database.write() as conn:
+        await add(conn, name)
+
+
+async def test_a_program_that_holds_the_store_for_too_long_is_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "PATIENCE_S", 0.05)
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyError, match=r"news\.db for too long: database is locked"):
+            await _write_one(database, "A")
 
 
 async def test_writes_of_one_process_take_turns(database: Database) -> None:
@@ -185,6 +208,23 @@ async def test_writes_of_one_process_take_turns(database: Database) -> None:
     await asyncio.gather(*(write() for _ in range(10)))
     async with database.read() as conn:
         assert await names(conn) == [str(n) for n in range(10)]
+
+
+async def test_who_waits_for_another_process_is_next(store_path: Path) -> None:
+    """However soon that one wants to write again."""
+    one, other = await Database.open(url(store_path)), await Database.open(url(store_path))
+    written: list[str] = []
+
+    async def write_on(database: Database, name: str) -> None:
+        for _ in range(5):
+            async with database.write():
+                written.append(name)
+                await asyncio.sleep(3 * turns.RETRY_S)
+
+    await asyncio.gather(write_on(one, "A"), write_on(other, "B"))
+    assert "".join(written) == "AB" * 5
+    await one.close()
+    await other.close()
 
 
 async def test_read_connections_refuse_to_write(database: Database) -> None:
@@ -204,19 +244,19 @@ async def test_references_are_kept(database: Database) -> None:
             )
 
 
-async def test_commits_survive_a_power_cut(database: Database) -> None:
+async def test_commits_survive_a_power_cut_and_what_is_deleted_is_overwritten(database: Database) -> None:
     async with database.write() as conn:
         pragmas = {name: (await conn.execute(text(f"PRAGMA {name}"))).scalar_one() for name in _DURABLE}
     assert pragmas == _DURABLE
 
 
-_DURABLE: dict[str, Any] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+_DURABLE: dict[str, Any] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
 
 async def test_another_process_that_writes_for_too_long_is_told(
     store_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "LOCK_PATIENCE_S", 0.05)
+    monkeypatch.setattr(turns, "PATIENCE_S", 0.05)
     mine, other = await Database.open(url(store_path)), await Database.open(url(store_path))
     async with other.write():
         with pytest.raises(BusyError, match=store_path.name):
@@ -231,9 +271,9 @@ async def test_another_process_that_writes_for_too_long_is_told(
 async def test_a_store_being_made_by_another_process_for_too_long_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "LOCK_PATIENCE_S", 0.05)
+    monkeypatch.setattr(opening, "PATIENCE_S", 0.05)
     path = tmp_path / "news.db"
-    with FileLock(opening.lock_path(path)), pytest.raises(BusyError, match="news"):
+    with FileLock(turns.lock_path(path)), pytest.raises(BusyError, match="news"):
         await Database.open(url(path))
 
 
@@ -300,3 +340,27 @@ async def _run_at_once(scripts: list[str], path: Path) -> list[int | None]:
         assert await process.stdout.readline() == b"ready\n"
     await asyncio.gather(*(process.communicate(b"\n") for process in processes))
     return [process.returncode for process in processes]
+
+
+async def test_what_goes_straight_to_the_driver_goes_on_after_a_write_was_broken_off(tmp_path: Path) -> None:
+    db = await Database.open(url(tmp_path / "news.db"))
+    try:
+        assert await db.transact(lambda driver: driver.execute("SELECT 1").fetchone()) == (1,)
+        begun = asyncio.Event()
+
+        async def write() -> None:
+            endless = (
+                "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 1000000) SELECT max(x) FROM n"
+            )
+            async with db.write() as conn:
+                begun.set()
+                await conn.execute(text(endless))
+
+        writing = asyncio.create_task(write())
+        await begun.wait()
+        await asyncio.sleep(0)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+        assert await db.transact(lambda driver: driver.execute("SELECT 2").fetchone()) == (2,)
+    finally:
+        await db.close()

@@ -17,6 +17,7 @@ from storage.schema import digests as digest_table
 from storage.schema import queries as query_table
 from storage.schema import subscriptions as subscription_table
 from tests.storage.builders import DAY, HOUR, NOW, STORY, chat, draft, everything, follow, match, put, statements
+from tests.storage.sending import claim, ended, settle
 
 NINE = Slot(local_date=date(2025, 12, 1), name="09:00")
 
@@ -152,9 +153,12 @@ async def test_what_was_dropped_waits_for_no_alert_and_begins_nothing(database: 
         dropped = await subscriptions.drop(conn, reader.id, [mine.id], now=NOW)
     await publish(database, draft("Саммит"))
     async with database.write() as conn:
-        assert (await digests.awaiting_alerts(conn), await digests.unbegun(conn, reader.id)) == ([], set())
+        assert (await digests.awaiting_alerts(conn, now=NOW), await digests.unbegun(conn, reader.id)) == ([], set())
         await subscriptions.restore(conn, reader.id, dropped.deletion)
-        assert (await digests.awaiting_alerts(conn), await digests.unbegun(conn, reader.id)) == ([reader.id], {mine.id})
+        assert (await digests.awaiting_alerts(conn, now=NOW), await digests.unbegun(conn, reader.id)) == (
+            [reader.id],
+            {mine.id},
+        )
 
 
 async def test_following_again_after_a_loss_begins_anew_without_repeating(database: Database) -> None:
@@ -249,7 +253,7 @@ async def test_an_instant_chat_is_told_everything_at_once(database: Database) ->
 async def test_alerts_wait_for_those_who_want_them_and_have_not_seen_the_newest(database: Database) -> None:
     async def awaiting(**only: int) -> list[int]:
         async with database.read() as conn:
-            return await digests.awaiting_alerts(conn, **only)
+            return await digests.awaiting_alerts(conn, now=NOW, **only)
 
     instant, single = await chat(database, 1, instant=True), await chat(database, 2)
     plain, asleep = await chat(database, 3), await chat(database, 4, instant=True, asleep=True)
@@ -345,9 +349,9 @@ async def test_the_messages_of_a_digest_wait_in_order(database: Database) -> Non
     await publish(database, draft("Саммит"))
     await tell(database, reader, messages=["один", "два"])
     async with database.write() as conn:
-        [first] = await outbox.claim(conn, now=NOW, limit=10)
-        await outbox.sent(conn, first.id, now=NOW)
-        [second] = await outbox.claim(conn, now=NOW, limit=10)
+        [first] = await claim(conn, now=NOW)
+        await settle(conn, [ended(first)], now=NOW)
+        [second] = await claim(conn, now=NOW)
     assert [(one.telegram_id, one.part, one.html) for one in (first, second)] == [(77, 1, "один"), (77, 2, "два")]
 
 

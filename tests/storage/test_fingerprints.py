@@ -75,6 +75,19 @@ def test_first_word_of_a_headline_is_a_name_where_it_has_a_capital_elsewhere() -
     assert counted == 1
 
 
+@pytest.mark.parametrize(
+    ("dotted", "plain"),
+    [
+        ("Отчёт U.N.E.S.C.O. о музеях", "Отчёт UNESCO о музеях"),
+        ("Выборы в U.S. прошли", "Выборы в US прошли"),
+        ("Выставка А.С.Попова", "Выставка АС Попова"),
+        ("Цена 3.5 доллара. Я плачу", "Цена 3.5 доллара Я плачу"),
+    ],
+)
+def test_letters_with_dots_are_one_word(dotted: str, plain: str) -> None:
+    assert fingerprint(dotted, dotted, "ru") == fingerprint(plain, plain, "ru")
+
+
 def test_all_forms_of_a_word_are_one_and_function_words_none() -> None:
     assert fingerprint("Переговоры о перевозках", "", "ru") == fingerprint("О переговорах по перевозкам", "", "ru")
     assert fingerprint("и на по", "", "ru").features == ()
@@ -98,6 +111,20 @@ def test_only_headlines_sound() -> None:
 )
 def test_few_words_tell_no_event(title: str, is_telling: bool) -> None:
     assert fingerprint(title, "", "ru").is_telling is is_telling
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("а. б! в? г… д.» е.", "а. б! в? г… д.» ", id="signs and quotes"),
+        pytest.param("а\nб\n\nв.\nг\nд \nе", "а\nб\n\nв.\nг\nд \n", id="lines"),
+        pytest.param("\nа\nб\nв\nг\nд\nе", "\nа\nб\nв\nг\nд\n", id="begins with an empty line"),
+        pytest.param(". а. б. в. г. д.", ". а. б. в. г. ", id="begins with a sign"),
+        pytest.param("1.5 2.6 3.7 4.8 5.9 6.1", "1.5 2.6 3.7 4.8 5.9 6.1", id="numbers end nothing"),
+    ],
+)
+def test_lead_ends_with_its_fifth_sentence(text: str, expected: str) -> None:
+    assert lead(text) == expected
 
 
 def test_lead_is_five_sentences_of_usual_length() -> None:

@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 
 from storage import articles, migrations, renewal, saved, subscriptions
-from storage.database import Database, lock_path
+from storage.database import Database
 from storage.language.analyser import VERSION
 from storage.language.document import analyse
 from storage.migrations import upgrade
@@ -24,6 +24,7 @@ from storage.proof import Counts, counts, prove
 from storage.query import parse
 from storage.schema import seconds
 from storage.search import search
+from storage.turns import lock_path
 from tests.storage.builders import DAY, NOW
 
 MOON_LANDING = datetime(1969, 7, 21, tzinfo=UTC)

@@ -16,9 +16,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from storage import migrations
-from storage.database import Database, lock_path
+from storage.database import Database
 from storage.errors import DatabaseError, NewerDatabaseError
 from storage.schema import ARTICLE_INDEX, metadata
+from storage.turns import lock_path
 from tests.storage.builders import draft, everything, put
 
 FOLDER = Path(migrations.__file__).parent

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage import neighbours, segments
+from storage import comparing, neighbours, segments
+from storage.comparing import UNPLACED
 from storage.fingerprints import KIND_BITS, LEMMA, NAME, NUMBER, SOUND, TELLING, Fingerprint, fingerprint
-from storage.neighbours import OTHERS, UNPLACED, Neighbour, Window
+from storage.neighbours import OTHERS, Known, Neighbour, Window
 from storage.segments import Row
 from tests.storage.retold import MEETING
 from tests.storage.retold import OTHERS as OTHER_EVENTS
@@ -21,7 +22,7 @@ WORDS = (
 )
 HOUR_S = 3600
 # Of so few articles all are compared in full.
-ALL = min(neighbours.COMPARED)
+ALL = min(comparing.COMPARED)
 Counts = Mapping[int, tuple[int, int]]
 Articles = Sequence[tuple[Row, Fingerprint]]
 
@@ -203,12 +204,13 @@ def test_what_was_pushed_leaves_no_trace(
     assert made.like(asked, second=0, within_s=99 * HOUR_S) == before
 
 
-def test_story_is_all_that_its_articles_say_from_the_first_on() -> None:
+def test_story_is_all_that_its_articles_say_and_who_told_it_from_when_to_when() -> None:
     found = rows([fingerprint(one.title, one.text, "ru") for one in MEETING])
-    features, first = window(found, 1, 1).of_story(2)
-    assert features == set(found[2][1].features) | set(found[3][1].features)
-    assert first == 2 * HOUR_S
-    assert window(found).of_story(99) == (frozenset(), 0)
+    told = window(found, 1, 1).of_story(2)
+    assert told.features == set(found[2][1].features) | set(found[3][1].features)
+    assert told.sources == {row.source for row, _ in found[2:4]}
+    assert (told.first, told.last) == (2 * HOUR_S, 3 * HOUR_S)
+    assert window(found).of_story(99) == Known()
 
 
 def test_the_nearest_of_very_many_are_found() -> None:
@@ -221,7 +223,7 @@ def test_the_nearest_of_very_many_are_found() -> None:
     made = window(rows([*others, *meeting[1:]]), 500, 900, 10)
     alike = made.like(meeting[0], second=3000 * HOUR_S, within_s=9999 * HOUR_S)
     assert {one.id for one in alike[:4]} == {3001, 3002, 3003, 3004}
-    assert len(alike) <= sum(neighbours.COMPARED)
+    assert len(alike) <= sum(comparing.COMPARED)
 
 
 def test_changed_article_is_found_by_what_it_says_now_alone() -> None:
@@ -232,7 +234,7 @@ def test_changed_article_is_found_by_what_it_says_now_alone() -> None:
     assert made.add([Row(1, 0, 1, 1, after.packed), Row(3, 0, 3, 1, other.packed)]) == {1}
     [found] = [one for one in made.like(before, second=0, within_s=0) if one.id == 1]
     assert found.words < 0.5
-    assert made.of_story(1)[0] == set(after.features)
+    assert made.of_story(1).features == set(after.features)
 
 
 def test_nothing_is_like_nothing() -> None:
@@ -242,3 +244,28 @@ def test_nothing_is_like_nothing() -> None:
     assert made.like(something, second=0, within_s=9) == made.like(nothing, second=0, within_s=9) == []
     assert made.add([]) == set()
     assert made.weights([]) == []
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(prints, max_size=40),
+    st.lists(prints, min_size=1, max_size=12),
+    st.lists(st.integers(1, 9), max_size=4),
+    st.integers(0, 30),
+    st.sampled_from([1, 64, neighbours.AT_ONCE]),
+)
+def test_articles_asked_for_together_have_the_neighbours_that_each_has_alone(
+    found: list[Fingerprint], batch: list[Fingerprint], sizes: list[int], hours: int, at_once: int
+) -> None:
+    """Of the batch those that stand before it, which have their stories by then."""
+    made = window(rows(found), *sizes)
+    made.push([Row(-place, place * HOUR_S, UNPLACED, 1, one.packed) for place, one in enumerate(batch, start=1)])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(neighbours, "AT_ONCE", at_once)
+        together = made.pushed(within_s=hours * HOUR_S)
+    for place, one in enumerate(batch):
+        alone = made.like(one, second=(place + 1) * HOUR_S, within_s=hours * HOUR_S)
+        assert [numbers(each) for each in sorted(together[place])] == sorted(
+            tuple(each._replace(story=UNPLACED) if each.id < 0 else each) for each in alone
+        )
+        made.settle(place, 1000 + place)

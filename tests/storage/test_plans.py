@@ -12,26 +12,34 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import (
+    article_languages,
     articles,
+    bans,
+    broadcasts,
     chats,
     coverage,
+    dialogues,
     digests,
     feedback,
     feeds,
+    figures,
     matches,
     outbox,
+    outbox_report,
     renewal,
     retention,
     saved,
+    setups,
     stories,
     subscriptions,
     tellings,
+    updates,
 )
 from storage.database import Database
 from storage.digests import Composed
 from storage.feedback import FeedbackKind
 from storage.fingerprints import fingerprint
-from storage.models import DigestKind, Part, Slot, Telling
+from storage.models import Attempt, AttemptOutcome, Chat, DigestKind, MessageState, Part, Slot, Telling
 from storage.placing import Newcomer
 from storage.planning import Planner
 from storage.query import parse
@@ -44,6 +52,19 @@ from storage.stories import Stories
 from storage.top import newest, top
 from storage.trends import trends
 from tests.storage.builders import DAY, NOW, STORY, chat, draft, follow, match, put
+
+ALIKE = Chat(
+    id=1,
+    telegram_id=1,
+    thread_id=0,
+    telegram_language=None,
+    language=None,
+    timezone=None,
+    schedule=None,
+    instant=False,
+    next_due_at=NOW,
+    asleep=False,
+)
 
 Act = Callable[[AsyncConnection], Awaitable[object]]
 
@@ -62,13 +83,19 @@ LARGE = (
     "feedback",
     "fingerprints",
     "f",
+    "updates",
+    "setups",
 )
 # Reading these through is what is asked for: they hold what is open or live, or are read only as far as needed.
 OPEN = (
     "ix_articles_unmatched",
     "ix_outbox_open",
+    "ix_updates_unhandled",
+    "ix_outbox_given_up",
     "ix_subscriptions_query_id",
     "ix_articles_candidates",
+    "COVERING INDEX sqlite_autoindex_articles_2",
+    "COVERING INDEX ix_subscriptions_followed",
 )
 
 
@@ -80,6 +107,18 @@ def store_again(conn: AsyncConnection) -> Awaitable[object]:
 async def leaning_after_feedback(conn: AsyncConnection) -> object:
     await feedback.give(conn, 1, 1, kind=FeedbackKind.LESS, now=NOW)
     return await feedback.leanings(conn, {1: [1]})
+
+
+async def a_turn(conn: AsyncConnection) -> object:
+    plain = Attempt(message_id=3, chat_id=1, number=1, state=MessageState.SENT, outcome=AttemptOutcome.SENT)
+    again = replace(plain, state=MessageState.PENDING, outcome=AttemptOutcome.LOST)
+    return await outbox.take_turn(conn, [1, 2], now=NOW, ended=[plain, again])
+
+
+async def a_page_of_a_broadcast(conn: AsyncConnection) -> None:
+    made = await broadcasts.draft(conn, "?", by=1, now=NOW)
+    await broadcasts.begin(conn, made.id, message_id=1, only_private=False, total=1, now=NOW)
+    await broadcasts.put(conn, made.id, limit=10, now=NOW)
 
 
 def searched(query: str) -> Act:
@@ -111,7 +150,7 @@ async def plan(database: Database, act: Act) -> list[str]:
         return [
             f"{line[3]}"
             for statement in own
-            if re.match(r"SELECT|UPDATE|DELETE", statement)
+            if re.match(r"\s*(SELECT|UPDATE|DELETE|INSERT)", statement)
             for line in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
         ]
 
@@ -191,6 +230,11 @@ async def placed_twice(conn: AsyncConnection) -> object:
             id="chats that are due",
         ),
         pytest.param(
+            lambda conn: chats.retime(conn, [(ALIKE, NOW)]),
+            ["SEARCH chats USING INDEX ix_chats_due (next_due_at=?)"],
+            id="chats that are due at another time",
+        ),
+        pytest.param(
             lambda conn: feeds.due(conn, now=NOW, limit=100, without=["a.az"]),
             ["SEARCH feeds USING COVERING INDEX ix_feeds_due (next_at<?)"],
             id="feeds that are due",
@@ -219,14 +263,160 @@ async def placed_twice(conn: AsyncConnection) -> object:
             id="matches since a cursor",
         ),
         pytest.param(
-            lambda conn: outbox.claim(conn, now=NOW, limit=10),
-            ["SCAN outbox USING INDEX ix_outbox_open", "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)"],
+            lambda conn: outbox.ready(conn, now=NOW, limit=10),
+            ["SCAN outbox USING INDEX ix_outbox_open", "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)"],
             id="messages to be sent",
+        ),
+        pytest.param(
+            lambda conn: outbox.ready(conn, now=NOW, limit=10, only=1),
+            [
+                "SEARCH chat USING INDEX sqlite_autoindex_chats_1 (telegram_id=?)",
+                "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)",
+                "SEARCH outbox USING INDEX ix_outbox_open (chat_id=?)",
+            ],
+            id="messages to be sent to a chat",
+        ),
+        pytest.param(
+            a_turn,
+            [
+                "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)",
+                "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)",
+                "SEARCH outbox USING INDEX ix_outbox_open (chat_id=?)",
+                "SEARCH earlier USING INDEX ix_outbox_open (chat_id=? AND id<?)",
+                "SEARCH next USING INDEX ix_outbox_open (chat_id=? AND id>?)",
+            ],
+            id="messages claimed and settled",
+        ),
+        pytest.param(
+            lambda conn: outbox_report.given_up(conn, limit=10),
+            ["USING INDEX ix_outbox_given_up", "SEARCH attempts USING PRIMARY KEY (message_id=?)"],
+            id="messages that were given up",
+        ),
+        pytest.param(
+            outbox_report.waiting,
+            ["SCAN outbox USING INDEX ix_outbox_open"],
+            id="how many messages wait",
+        ),
+        pytest.param(
+            outbox_report.count_open,
+            ["SCAN outbox USING INDEX ix_outbox_open"],
+            id="how many messages are open",
+        ),
+        pytest.param(
+            lambda conn: outbox.ahead(conn, now=NOW),
+            ["USING INDEX ix_outbox_open"],
+            id="messages of a clock that was wrong",
+        ),
+        pytest.param(
+            lambda conn: outbox.recover(conn, now=NOW),
+            ["USING INDEX ix_outbox_open"],
+            id="messages that were interrupted",
         ),
         pytest.param(
             lambda conn: outbox.waiting(conn, 1),
             ["SEARCH outbox USING INDEX ix_outbox_open (chat_id=?)"],
             id="messages of a chat",
+        ),
+        pytest.param(
+            lambda conn: updates.known(conn, 1, [7, 8]),
+            ["SEARCH updates USING PRIMARY KEY (bot_id=? AND update_id=?)"],
+            id="updates that are known",
+        ),
+        pytest.param(
+            lambda conn: updates.newest(conn, 1),
+            ["SEARCH updates USING"],
+            id="the newest update",
+        ),
+        pytest.param(
+            lambda conn: updates.handled(conn, 1, [7, 8]),
+            ["SEARCH updates USING PRIMARY KEY (bot_id=? AND update_id=?)"],
+            id="updates that were handled",
+        ),
+        pytest.param(
+            lambda conn: updates.begin_again(conn, 1),
+            ["updates USING INDEX ix_updates_unhandled"],
+            id="updates that are unhandled",
+        ),
+        pytest.param(
+            lambda conn: updates.drop_old(conn, before=NOW),
+            ["SEARCH updates USING COVERING INDEX ix_updates_received_at (received_at<?)"],
+            id="updates that are old",
+        ),
+        pytest.param(
+            lambda conn: dialogues.drop_old(conn, before=NOW),
+            ["SEARCH dialogues USING COVERING INDEX ix_dialogues_changed_at (changed_at<?)"],
+            id="questions that are old",
+        ),
+        pytest.param(
+            figures.followed,
+            ["USING COVERING INDEX ix_subscriptions_followed"],
+            id="how many subscriptions there are",
+        ),
+        pytest.param(
+            lambda conn: figures.articles_by_day(conn, [NOW - DAY, NOW]),
+            ["SEARCH articles USING INTEGER PRIMARY KEY (rowid>?)"],
+            id="how many articles came in a day",
+        ),
+        pytest.param(
+            lambda conn: figures.told_since(conn, NOW),
+            ["SEARCH digests USING INTEGER PRIMARY KEY (rowid>?)"],
+            id="how many chats were told",
+        ),
+        pytest.param(
+            lambda conn: figures.sent_since(conn, NOW),
+            ["SEARCH outbox USING INDEX ix_outbox_digest_id (digest_id>?)"],
+            id="how many messages were sent",
+        ),
+        pytest.param(
+            outbox_report.count_given_up,
+            ["USING INDEX ix_outbox_given_up"],
+            id="how many messages were given up",
+        ),
+        pytest.param(
+            bans.load,
+            ["SCAN bans"],
+            id="who is banned",
+        ),
+        pytest.param(
+            lambda conn: bans.drop(conn, 1),
+            ["SEARCH bans USING PRIMARY KEY (telegram_id=?)", "SEARCH chats USING INDEX sqlite_autoindex_chats_1"],
+            id="who is let in again",
+        ),
+        pytest.param(
+            lambda conn: setups.of_user(conn, 1, limit=8),
+            ["SEARCH setups USING PRIMARY KEY (user_id=?)", "SEARCH chats USING INTEGER PRIMARY KEY (rowid=?)"],
+            id="chats that somebody has set up",
+        ),
+        pytest.param(
+            lambda conn: broadcasts.progress(conn, 1),
+            ["SEARCH outbox USING COVERING INDEX ix_outbox_broadcast_id (broadcast_id=?)"],
+            id="how far a broadcast is",
+        ),
+        pytest.param(
+            a_page_of_a_broadcast,
+            [
+                "SEARCH chats USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+                "SEARCH chats_1 USING INDEX sqlite_autoindex_chats_1 (telegram_id=? AND thread_id<?)",
+                "SEARCH chats_2 USING COVERING INDEX sqlite_autoindex_chats_1 (telegram_id=?)",
+                "SEARCH outbox USING INDEX sqlite_autoindex_outbox_1 (chat_id=? AND digest_id=?)",
+            ],
+            id="the next chats of a broadcast",
+        ),
+        pytest.param(
+            lambda conn: broadcasts.under_way(conn, 1, now=NOW),
+            [
+                "SEARCH outbox USING INDEX ix_outbox_broadcast_id (broadcast_id=? AND state=?)",
+                "SEARCH chats USING INTEGER PRIMARY KEY (rowid=?)",
+            ],
+            id="what waits of a broadcast",
+        ),
+        pytest.param(
+            lambda conn: broadcasts.stop(conn, 1),
+            [
+                "SEARCH broadcasts USING INTEGER PRIMARY KEY (rowid=?)",
+                "SEARCH outbox USING INDEX ix_outbox_broadcast_id (broadcast_id=? AND state=?)",
+            ],
+            id="what is taken back",
         ),
         pytest.param(
             store_again,
@@ -333,7 +523,7 @@ async def placed_twice(conn: AsyncConnection) -> object:
             id="what is to be told at once",
         ),
         pytest.param(
-            digests.awaiting_alerts,
+            lambda conn: digests.awaiting_alerts(conn, now=NOW),
             [
                 "SEARCH subscriptions USING INDEX ix_subscriptions_instant (instant=? AND cursor<?)",
                 "SEARCH chats USING INDEX ix_chats_instant (instant=?)",
@@ -387,6 +577,17 @@ async def placed_twice(conn: AsyncConnection) -> object:
             lambda conn: saved.save(conn, 1, 1, now=NOW),
             ["SEARCH saved USING PRIMARY KEY (chat_id=?)"],
             id="saving a story",
+        ),
+        pytest.param(
+            lambda conn: article_languages.of_stories(conn, [1, 2]),
+            ["articles USING INDEX ix_articles_story_id (story_id=?)"],
+            id="in which languages stories are told",
+        ),
+        pytest.param(
+            lambda conn: article_languages.most_common(conn, limit=10),
+            # Of the newest alone, as the limit says.
+            ["SCAN articles USING COVERING INDEX sqlite_autoindex_articles_2", "SEARCH articles USING INTEGER PRIMARY"],
+            id="languages to choose among",
         ),
         pytest.param(
             lambda conn: top(conn, since=NOW - DAY, until=NOW, up_to=9, limit=5),

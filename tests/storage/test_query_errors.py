@@ -1,7 +1,7 @@
 import pytest
 
 from storage.errors import QUERY_MISTAKES, QueryError, StorageError
-from storage.query import DEEPEST, MOST_CHARACTERS, MOST_WORDS, parse, parse_canonical
+from storage.query import DEEPEST, MOST_CHARACTERS, MOST_PREFIXES, MOST_WORDS, parse, parse_canonical
 
 
 def mistake(text: str) -> QueryError:
@@ -80,6 +80,7 @@ CASES = [
     ("bad-language", "lang:⟨рус⟩"),
     ("bad-language", 'lang:⟨"ru en"⟩'),
     ("bad-source", "source:⟨...⟩"),
+    ("many-prefixes", "бак* " * MOST_PREFIXES + "⟨эне*⟩ мир"),
     ("short-prefix", "баку ⟨э*⟩"),
     ("short-prefix", "-⟨э*⟩"),
     ("stray-asterisk", "⟨*⟩"),
@@ -122,6 +123,10 @@ def test_the_longest_query_is_read() -> None:
     assert len(parse("а" * 90 + " " + "б" * (MOST_CHARACTERS - 91)).canonical) <= MOST_CHARACTERS
     assert parse(" ".join(f"а{n}" for n in range(MOST_WORDS))).canonical.count(" ") == MOST_WORDS - 1
     assert parse("(" * DEEPEST + "щ" + ")" * DEEPEST).canonical == "щ"
+
+
+def test_a_query_stored_by_an_older_version_may_have_more_prefixes() -> None:
+    assert parse_canonical("бак* " * (MOST_PREFIXES + 1))
 
 
 @pytest.mark.parametrize(

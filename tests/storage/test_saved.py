@@ -113,5 +113,5 @@ async def test_a_supergroup_that_keeps_stories_does_not_give_way(database: Datab
     group, supergroup = await chat(database, -5), await chat(database, -100)
     await keep(database, supergroup, 1)
     async with database.write() as conn:
-        await chats.move(conn, group.telegram_id, to=supergroup.telegram_id)
+        await chats.move(conn, group.telegram_id, to=supergroup.telegram_id, now=NOW)
     assert await titles(database, supergroup) == ["Первая"]

@@ -77,6 +77,8 @@ def split(text: str) -> list[str]:
         pytest.param("Məktəb akad. Y. Məmmədəliyev küç. 5-də yerləşir.", id="Azerbaijani"),
         pytest.param("Сайт kun.uz, Kun.Az и Node.js упомянуты на https://a.az/Foo.Bar вчера.", id="addresses"),
         pytest.param("1. Порт открыли вчера.", id="the number of an item"),
+        pytest.param("В порту в четверг открыли просп. имени строителей города", id="an abbreviation, small letters"),
+        pytest.param("Концерт в соборе Свв. Петра и Павла.", id="saints"),
         pytest.param("Порт открыт... но не для всех.", id="an ellipsis within"),
         pytest.param("Ура! 🎉🎉", id="pictures behind a stop"),
     ],
@@ -103,6 +105,8 @@ def test_one_sentence_is_not_parted(whole: str) -> None:
         pytest.param(["Порт открыт.", "https://a.kz/port"], id="a link"),
         pytest.param(["Порт открыт.", "@port #порт"], id="a mention"),
         pytest.param(['Экран 5 " большой.', 'Он новый".', "Да."], id="a sign of inches"),
+        pytest.param(["Порт открыли.", "порт, Актау, новые причалы"], id="what a page is found by"),
+        pytest.param(["Порт открыт, пишет РБК.", "порт паром причал мост море"], id="the same without commas"),
         pytest.param(["Порт ашылды.", "Ол үлкен."], id="Kazakh"),
         pytest.param(["Liman açıldı.", "O böyükdür.", "İndi işləyir."], id="Azerbaijani"),
         pytest.param(["Порт відкрито.", "Він великий.", "Її чекали."], id="Ukrainian"),
@@ -115,6 +119,12 @@ def test_sentences_are_parted(parts: list[str]) -> None:
 def test_a_missing_blank_parts_too() -> None:
     assert split("Прошло два дня.Он уехал в Баку.") == ["Прошло два дня.", "Он уехал в Баку."]
     assert split("It took two days.He left for Baku.") == ["It took two days.", "He left for Baku."]
+    assert split("Порт строит «Мост».«Порт» рад.") == ["Порт строит «Мост».", "«Порт» рад."]
+    assert split("Цены растут, сообщает АФП.Порт закрыт.") == ["Цены растут, сообщает АФП.", "Порт закрыт."]
+    assert split("They left the port.7-year-old Leo stayed.") == ["They left the port.", "7-year-old Leo stayed."]
+    assert split("Порт Новости.МИД рад порту.") == ["Порт Новости.", "МИД рад порту."]
+    assert split("Порт рад.ВодолейДень будет ясным.")[0] == "Порт рад."
+    assert split('Он уехал в "Баку".Вместе с ним уехал брат.')[0] == 'Он уехал в "Баку".'
     assert split('Он не забил."К сожалению, это футбол", — сказал тренер.')[0] == "Он не забил."
 
 

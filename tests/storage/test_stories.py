@@ -15,7 +15,7 @@ from sqlalchemy import select
 from storage import articles
 from storage.articles import Stored
 from storage.database import Database
-from storage.fingerprints import Fingerprint, fingerprint
+from storage.fingerprints import fingerprint
 from storage.models import Draft
 from storage.neighbours import Neighbour, Window
 from storage.placing import Newcomer, Placing, placed
@@ -125,7 +125,8 @@ async def test_story_lasts_three_days_at_most_whoever_stores(
 ) -> None:
     words = "берег", "ветер", "город", "дверь", "ель", "жаба", "завод", "ива", "кедр", "лампа"
     told_on = [
-        replace(at(FIRST, 200 - 20 * number), title=f"{FIRST.title}: {word}") for number, word in enumerate(words)
+        replace(at(FIRST, 200 - 20 * number), title=f"{FIRST.title}: {word}", source=word)
+        for number, word in enumerate(words)
     ]
     told_on = [replace(one, text=f"{one.text} {word}") for one, word in zip(told_on, words, strict=True)]
     for one in told_on[::-1] if is_reversed else told_on:
@@ -195,12 +196,12 @@ async def test_store_that_is_cancelled_while_it_is_placed_leaves_no_trace(
     """The thread that places it goes on beside what is stored next."""
     await tell(database, FIRST)
     is_placing, may_go_on, is_over = threading.Event(), threading.Event(), threading.Event()
-    like, pop = Window.like, Window.pop
+    pushed, pop = Window.pushed, Window.pop
 
-    def slow(self: Window, one: Fingerprint, **options: int) -> list[Neighbour]:
+    def slow(self: Window, **options: int) -> list[list[Neighbour]]:
         is_placing.set()
         may_go_on.wait(10)
-        return like(self, one, **options)
+        return pushed(self, **options)
 
     def last(self: Window) -> None:
         pop(self)
@@ -208,14 +209,14 @@ async def test_store_that_is_cancelled_while_it_is_placed_leaves_no_trace(
             is_over.set()
 
     with monkeypatch.context() as patched:
-        patched.setattr(Window, "like", slow)
+        patched.setattr(Window, "pushed", slow)
         patched.setattr(Window, "pop", last)
         storing = asyncio.create_task(tell(database, OTHERS["person"][0]))
         await asyncio.to_thread(is_placing.wait, 10)
         storing.cancel()
         with pytest.raises(asyncio.CancelledError):
             await storing
-        patched.setattr(Window, "like", like)
+        patched.setattr(Window, "pushed", pushed)
         await tell(database, OTHERS["place"][0])
         await tell(database, OTHERS["place"][1])
         may_go_on.set()

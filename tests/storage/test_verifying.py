@@ -13,7 +13,7 @@ from storage.models import Source
 from storage.phrases import Mode, Phrase
 from storage.query import parse
 from storage.syntax import Query
-from storage.verifying import Candidate, compiled
+from storage.verifying import Candidate, compiled, look
 from tests.storage.builders import NOW, document
 from tests.storage.strategies import LANGUAGES, SOURCES, WORDS, element, queries
 
@@ -54,6 +54,13 @@ def test_words_that_stand_in_a_row_are_told(found: list[str], data: st.DataObjec
     for seen in (document(text, ""), document("", text), document(found[0], " ".join(found[1:]))):
         query = Query(phrase, "")
         assert compiled(phrase)(candidate(seen)) is query.matches(seen, now=NOW)
+        stands = look(phrase)
+        assert stands is None or stands(dump(seen.title, seen.body)) is query.matches(seen, now=NOW)
+
+
+def test_what_asks_for_more_than_a_phrase_needs_a_candidate() -> None:
+    assert look(parse('"нефть цена"').root)
+    assert not any(look(parse(text).root) for text in ("lang:ru", '"нефть цена" lang:ru', '"=covid-19 цена"'))
 
 
 @pytest.mark.parametrize("query", ["=covid-19", "covid-19*", "title:=covid-19"])

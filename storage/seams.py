@@ -1,0 +1,64 @@
+"""Where a page's lines ran together: «Автомобили 2020 года В 2020 году завод …», "4x zoom And yet …". Pure.
+
+Nothing but a small word with a capital tells that another line begins there, so a line that begins with a name is not
+found, unless no blank stands before it: "encryption iconA new icon shows …".
+"""
+
+import re
+from collections.abc import Iterator
+
+_SMALL = (
+    "В|Во|На|По|Но|Он|Она|Они|Это|При|Как|Из|Для|За|До|От|После|Если|Когда|Также|Однако|Об|Под|Ранее|Кроме|Чтобы|Что"
+    "|Не|Со|Между|Через|Сейчас|Среди|Лишь|Согласно|К|У|Мы|Его|Её|Ее|Их|Эти|Эта|Этот|Тем|Там|Все|Всё|Или|Без|Из-за"
+    "|Напомним,|Отметим,|While|However,?|According"
+    # Nor has anybody a capital who is many.
+    "|Уч[её]ные|Врачи|Медики|Эксперты|Специалисты|Исследователи|Астрономы|Синоптики|Пользователи|Многие|Некоторые"
+)
+# English names have these with a capital too: "The Last Of Us", "Bank On".
+_OF_NAMES = (
+    "The|And|But|He|She|It|They|We|In|On|At|When|If|As|This|That|These|There|After|Before|For|With|His|Her|Their|Since"
+    "|You"
+)
+# Nearly every word of a text is in small letters, which the first look tells.
+_SEAM = re.compile(rf" (?=[A-ZА-ЯЁ])(?:{_SMALL}|(?P<of_names>{_OF_NAMES})) (?=[^\W_])")
+# A list stood between the colon and what opens a sentence.
+_BEHIND_LIST = re.compile(r": (?=(?:По данным|По словам|Согласно|Напомним,|Отметим,|Ранее|Кроме того,|According to) )")
+# «… за помощь ТБИЛИСИ, 2 мая - Агентство.»
+_DATELINE = re.compile(r"[а-яёa-z»] (?=[А-ЯЁA-Z][А-ЯЁA-Z-]{3,}, \d{1,2} [а-я]{3,8}\b)")
+_RULE = re.compile(r" (?=\b_{3})")
+_ITEM = re.compile(r" (?=[•▪◾▫●■] \S)")
+_MARKED = (_BEHIND_LIST, _DATELINE, _RULE, _ITEM)
+_RAN = re.compile(r"[а-яёіїєґa-z][А-ЯЁІЇЄҐA-Z][а-яёіїєґa-z]* [а-яёіїєґa-z]")
+# Too long for iPhone or eBay.
+_SMALL_WORD = re.compile(r"(?:\A|[\s(«\"“])(?:[а-яёіїєґ]{4,}|[a-z]{4,})\Z")
+# What a capital letter is the number of: «гепатит В», «группа К».
+_NUMBERED = re.compile(
+    r"(?:витамин|гепатит|гемофили|групп|лиг|класс|категори|тип|сери|план|вариант|гран)\w{,3}\Z", re.I
+)
+
+
+def seams(line: str) -> Iterator[int]:
+    """Where the lines begin that a line was put together from, but for the first."""
+    marked = [found.end() for pattern in _MARKED for found in pattern.finditer(line)]
+    yield from sorted({*_ran(line), *_spaced(line), *marked})
+
+
+def _ran(line: str) -> Iterator[int]:
+    for found in _RAN.finditer(line):
+        at = found.start() + 1
+        if _SMALL_WORD.search(line, max(0, line.rfind(" ", 0, at)), at):
+            yield at
+
+
+def _spaced(line: str) -> Iterator[int]:
+    for found in _SEAM.finditer(line):
+        before = line[line.rfind(" ", 0, found.start()) + 1 : found.start()]
+        after = line[found.end()]
+        if _goes_on(before, after) and (found["of_names"] is None or not before[0].isupper()):
+            yield found.start() + 1
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether the words around look as those within a sentence do."""
+    is_within = before[-1:].islower() or before[-1:].isdigit()
+    return is_within and (after.islower() or after.isdigit()) and not _NUMBERED.match(before)

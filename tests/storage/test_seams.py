@@ -1,0 +1,69 @@
+"""Where the lines of a page ran together."""
+
+import pytest
+from hypothesis import given
+
+from storage.seams import seams
+from storage.sentences import sentences
+from tests.storage.test_sentences import TEXTS
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["Порты области 2020 года", "В 2020 году порт открыл причал."], id="a heading"),
+        pytest.param(["Признак болезни считают главным", "По словам врача, это кашель."], id="words before"),
+        pytest.param(["Слева направо: порт, мост и причал", "Но строить будут не всё."], id="a caption"),
+        pytest.param(["Премьер рад помощи", "АКТАУ, 2 мая - Порт."], id="a dateline"),
+        pytest.param(["Второе место у парома", "Лишь 6% моряков им недовольны."], id="a place in a list"),
+        pytest.param(["За порт выступили 9% жителей", "• За мост выступили другие"], id="items"),
+        pytest.param(["The latest news of the port:", "___ The pier is open."], id="a rule"),
+        pytest.param(["Мост 4x zoom", "And yet the port was closed."], id="English"),
+        pytest.param(["Порт открыли в апреле", "Напомним, его строили пять лет."], id="background"),
+        pytest.param(["Какие признаки выявил новый метод теста", "Ученые изучили порт."], id="many people"),
+        pytest.param(["Порты открыли такие причалы:", "По данным порта, их пять."], id="a list left out"),
+        pytest.param(["The new port of Aktau", "While not a large one, it is deep."], id="a name before"),
+        pytest.param(["Овен", "Не стройте планов.", "Телец", "Если ждёте гостей, ждите."], id="signs of the zodiac"),
+    ],
+)
+def test_small_word_with_a_capital_begins_a_line(lines: list[str]) -> None:
+    text = " ".join(lines)
+    assert [text[start:end] for start, end, _ in sentences(text)] == lines
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["New port icon", "A new port opens."], id="English"),
+        pytest.param(["Начислено вознаграждение", "Эта сумма мала."], id="Russian"),
+    ],
+)
+def test_capital_within_a_word_begins_a_line_that_goes_on_in_small_letters(lines: list[str]) -> None:
+    text = "".join(lines)
+    assert [text[start:end] for start, end, _ in sentences(text)] == lines
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("Доля больных гепатитом В снизилась на треть.", id="a letter that numbers"),
+        pytest.param("Он вышел в финал из группы К вместе с Актау.", id="a group"),
+        pytest.param("ПОРТ НА море построят.", id="capitals"),
+        pytest.param("Об этом пишет газета The Times вчера.", id="a name"),
+        pytest.param("The Last Of us and Bank On accounts were sold.", id="English names"),
+        pytest.param("В порт пришли суда. На берегу ждали.", id="a stop before"),
+        pytest.param("Фильм «В бой идут» показали в клубе «На море».", id="quotes"),
+        pytest.param("Новый iPhone вышел, eBay продаёт его, и МегаФон тоже.", id="names with a capital within"),
+        pytest.param("Пишите на сайтПорта.рф и в #новостиПорта сегодня.", id="addresses"),
+        pytest.param("Он сказал: В порт придут суда, На берегу ждут.", id="other signs before"),
+    ],
+)
+def test_other_capitals_part_nothing(line: str) -> None:
+    assert list(seams(line)) == []
+
+
+@given(TEXTS)
+def test_lines_part_at_capitals_in_order(text: str) -> None:
+    found = list(seams(text))
+    assert found == sorted(set(found))
+    assert all((text[at - 1] == " " or text[at - 1].islower()) and text[at].isupper() for at in found)
