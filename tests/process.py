@@ -5,12 +5,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from filelock import FileLock, Timeout
+
+from storage.turns import lock_path
 from tests.telegram import TelegramServer
 
 CHECKOUT = Path(__file__).parents[1]
@@ -37,6 +40,21 @@ async def until(reached: Callable[[], Awaitable[bool]], *, patience_s: float = S
     async with asyncio.timeout(patience_s):
         while not await reached():  # noqa: ASYNC110 - neither a file nor a store rings a bell
             await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def busy(store: Path) -> AsyncIterator[None]:
+    """Another process writes to the store meanwhile, as soon as nobody of ours does."""
+    lock = FileLock(lock_path(store))
+    while not lock.is_locked:
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            await asyncio.sleep(0.001)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @dataclass(slots=True)
@@ -79,11 +97,15 @@ class Bot:
 
 
 @asynccontextmanager
-async def started(telegram: TelegramServer, database: Path, **settings: str) -> AsyncIterator[Bot]:
-    """A bot that is just starting; whatever happens, it does not outlive the block."""
+async def started(
+    telegram: TelegramServer, database: Path, *, program: Sequence[str] = ("bot",), **settings: str
+) -> AsyncIterator[Bot]:
+    """A bot that is just starting; whatever happens, it does not outlive the block. `program` is a module, with options
+    of its own.
+    """
     log_file = database.with_name(f"log-{time.monotonic_ns()}.txt")
     environment = _environment(database) | {"BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url} | settings
-    command = (sys.executable, "-m", "bot", "run")
+    command = (sys.executable, "-m", *program, "run")
     with log_file.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             *command, env=environment, cwd=database.parent, stdout=log, stderr=log
@@ -97,18 +119,20 @@ async def started(telegram: TelegramServer, database: Path, **settings: str) -> 
 
 
 @asynccontextmanager
-async def running(telegram: TelegramServer, database: Path, **settings: str) -> AsyncIterator[Bot]:
-    """A bot that has asked Telegram for updates."""
+async def running(
+    telegram: TelegramServer, database: Path, *, program: Sequence[str] = ("bot",), **settings: str
+) -> AsyncIterator[Bot]:
+    """A bot that has asked Telegram for updates, or to be sent them."""
     before = len(telegram.calls)
 
     def polls() -> bool | None:
-        return any(call.method == "getUpdates" for call in telegram.calls[before:]) or None
+        return any(call.method in ("getUpdates", "setWebhook") for call in telegram.calls[before:]) or None
 
-    async with started(telegram, database, **settings) as bot:
+    async with started(telegram, database, program=program, **settings) as bot:
         try:
             await telegram.world.until(polls, timeout_s=START_S)
         except TimeoutError:
-            raise AssertionError(f"the bot does not poll\n{bot.log}") from None
+            raise AssertionError(f"the bot asks for no updates\n{bot.log}") from None
         yield bot
 
 
@@ -138,5 +162,7 @@ def _environment(database: Path) -> dict[str, str]:
         | {
             "LOG_FORMAT": "json",
             "SOURCE_PROXY": NOWHERE,
+            # What a person is told in a minute is told in a second here.
+            "SEND_RATE": "0",
         }
     )

@@ -3,7 +3,8 @@
     request → [ordered failure] → rules → world → [ordered failure] → answer
 
 `telegram_readers` is the human side, `telegram_methods` what the bot may ask, `telegram_rules` and `telegram_html` what
-Telegram refuses, `telegram_updates` the polling, `telegram_world` the memory that outlives a killed bot.
+Telegram refuses, `telegram_updates` the polling, `telegram_webhook` the other way, `telegram_world` the memory that
+outlives a killed bot.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ from tests.telegram_world import BOT_ID, Call, File
 UPLOAD_LIMIT_BYTES = 50 * 2**20
 NESTED = {
     *("reply_markup", "entities", "caption_entities", "commands", "scope", "allowed_updates", "reply_parameters"),
-    *("link_preview_options", "results"),
+    *("link_preview_options", "results", "button"),
 }
 NUMBERS = {"chat_id", "message_id", "message_thread_id", "user_id", "offset", "limit", "timeout", "cache_time"}
 DESCRIPTIONS = {
@@ -35,6 +36,9 @@ DESCRIPTIONS = {
     409: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
     500: "Internal Server Error",
 }
+
+WEBHOOK = {"setwebhook", "deletewebhook", "getwebhookinfo"}
+HOOKED = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
 Drop = Literal["before", "after", "hang"]
 
@@ -94,6 +98,7 @@ class TelegramServer(Readers):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing.set()
+        self.webhook.delete()
         self.updates.release()
         await self._runner.cleanup()
 
@@ -141,6 +146,10 @@ class TelegramServer(Readers):
         )
         self._failures.append(failure)
 
+    def forget_failures(self) -> None:
+        """None of what was ordered fails any more."""
+        self._failures.clear()
+
     async def _listen(self) -> None:
         self._site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await self._site.start()
@@ -178,7 +187,11 @@ class TelegramServer(Readers):
 
     async def _carry_out(self, request: Request) -> object:
         name, params = request.method.lower(), request.params
+        if name in WEBHOOK:
+            return self._hook(name, params)
         if name == "getupdates":
+            if self.webhook.url:
+                raise Refused(HOOKED, status=409, violation=False)
             return await self.updates.poll(
                 params.get("offset", 0),
                 params.get("limit", 100),
@@ -187,9 +200,17 @@ class TelegramServer(Readers):
             )
         if name not in METHODS:
             raise Refused("Not Found: method not found", status=404)
-        if name == "deletewebhook" and params.get("drop_pending_updates"):
-            self.updates.pending.clear()
         return METHODS[name](self.world, request)
+
+    def _hook(self, name: str, params: Mapping[str, Any]) -> object:
+        if params.get("drop_pending_updates"):
+            self.updates.pending.clear()
+        match name:
+            case "setwebhook":
+                return self.webhook.set(params)
+            case "deletewebhook":
+                return self.webhook.delete()
+        return self.webhook.info()
 
     async def _fail(self, http: web.Request, request: Request, failure: Failure) -> web.StreamResponse:
         self.refused.append(f"{request.method}: ordered: {failure.drop or failure.description}")

@@ -6,15 +6,15 @@ from typing import Any
 import aiohttp
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 
+from bot.telegram_session import JsonSession
 from tests.telegram import TelegramServer
 
 
-class PlainSession(AiohttpSession):
-    """aiogram's session without the quarter of a second it gives TLS connections to close."""
+class PlainSession(JsonSession):
+    """The bot's session without the quarter of a second it gives TLS connections to close."""
 
     async def close(self) -> None:
         if self._session:

@@ -10,9 +10,12 @@ from tests.telegram_rules import (
     CALLBACK_ANSWER_LIMIT,
     CAPTION_LIMIT,
     CHAT_ACTIONS,
+    INLINE_OFFSET_BYTES,
     INLINE_RESULTS_LIMIT,
+    START_PARAMETER,
     TEXT_LIMIT,
     Refused,
+    check_reply_keyboard,
     read_commands,
     read_keyboard,
     read_language,
@@ -94,8 +97,11 @@ def edit_message_reply_markup(world: World, request: Request) -> object:
 
 
 def delete_message(world: World, request: Request) -> object:
-    chat, message_id = world.chat(request.params.get("chat_id")), request.params.get("message_id")
+    chat, message_id = world.chat(request.params.get("chat_id")), int(request.params.get("message_id", 0))
     if (chat.id, message_id) in world.heard:
+        if chat.type != "private" and "can_delete_messages" not in chat.bot_rights:
+            raise Refused("message can't be deleted", violation=False)
+        world.deleted.add((chat.id, message_id))
         return True
     world.message(request.params, absent="message to delete not found").deleted = True
     world.changed()
@@ -131,6 +137,11 @@ def answer_inline_query(world: World, request: Request) -> object:
         raise Refused("RESULTS_TOO_MUCH")
     if len({result["id"] for result in results}) < len(results):
         raise Refused("RESULT_ID_DUPLICATE")
+    if len(request.params.get("next_offset", "").encode()) > INLINE_OFFSET_BYTES:
+        raise Refused("NEXT_OFFSET_INVALID")
+    door = request.params.get("button")
+    if door and not (door.get("text") and START_PARAMETER.fullmatch(door.get("start_parameter", ""))):
+        raise Refused("START_PARAM_INVALID")
     for result in results:
         if not 1 <= len(result["id"].encode()) <= 64:
             raise Refused("RESULT_ID_INVALID")
@@ -153,6 +164,13 @@ def set_my_commands(world: World, request: Request) -> object:
     return True
 
 
+def delete_my_commands(world: World, request: Request) -> object:
+    if chat_id := (request.params.get("scope") or {}).get("chat_id"):
+        world.chat(chat_id)
+    world.commands.pop(_audience(request), None)
+    return True
+
+
 def get_my_commands(world: World, request: Request) -> object:
     return world.commands.get(_audience(request), [])
 
@@ -166,14 +184,23 @@ def set_my_text(world: World, request: Request) -> object:
     return True
 
 
+def get_my_text(world: World, request: Request) -> object:
+    field = "short_description" if "short" in request.method.lower() else "description"
+    language = read_language(request.params.get("language_code", ""))
+    return {field: world.profile.get((field, language), "")}
+
+
 def get_chat(world: World, request: Request) -> object:
-    chat = world.chat(request.params.get("chat_id"))
+    chat = world.chat(request.params.get("chat_id"), is_present=False)
     gifts = dict.fromkeys(GIFTS, False)
     return chat.as_json() | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
 
 
 def get_chat_member(world: World, request: Request) -> object:
-    return _member(world, world.chat(request.params.get("chat_id")), request.params.get("user_id", 0))
+    chat, user = world.chat(request.params.get("chat_id"), is_present=False), request.params.get("user_id", 0)
+    if chat.type == "channel" and chat.left:
+        raise Refused("member list is inaccessible", violation=False)
+    return _member(world, chat, user)
 
 
 def get_chat_administrators(world: World, request: Request) -> object:
@@ -210,6 +237,11 @@ def _post(world: World, request: Request, content: Content, file: File | None) -
     thread = request.params.get("message_thread_id")
     if thread is not None and thread not in chat.topics:
         raise Refused("message thread not found")
+    if chat.silent:
+        raise Refused("not enough rights to send text messages to the chat", violation=False)
+    if chat.type == "channel" and chat.bot_rights and "can_post_messages" not in chat.bot_rights:
+        raise Refused("need administrator rights in the channel chat", violation=False)
+    check_reply_keyboard(request.params.get("reply_markup"), in_private=chat.type == "private")
     message = SentMessage(
         chat_id=chat.id,
         thread_id=thread,
@@ -246,10 +278,22 @@ def _file(world: World, request: Request, name: str) -> File:
     return file
 
 
+def bot_member(chat: Chat) -> dict[str, Any]:
+    """The bot as a member of the chat; one of a channel is its admin."""
+    rights = chat.bot_rights or (frozenset({"can_post_messages"}) if chat.type == "channel" else frozenset())
+    if rights and not chat.left:
+        return {"status": "administrator", "user": BOT} | {right: right in rights for right in ADMIN_RIGHTS}
+    return {"status": chat.bot_status, "user": BOT}
+
+
 def _member(world: World, chat: Chat, user: int) -> dict[str, Any]:
-    if user not in world.people and user not in chat.admins and user != BOT["id"]:
+    if user == BOT["id"]:
+        return bot_member(chat)
+    if user not in world.people and user not in chat.admins:
         raise Refused("PARTICIPANT_ID_INVALID", violation=False)
-    person = BOT if user == BOT["id"] else world.person(user)
+    person = world.person(user)
+    if user == chat.creator:
+        return {"status": "creator", "user": person, "is_anonymous": False}
     if user in chat.admins:
         return {"status": "administrator", "user": person} | dict.fromkeys(ADMIN_RIGHTS, True)
     return {"status": "member", "user": person}
@@ -266,7 +310,6 @@ def _note(world: World, method: str, remarks: tuple[str, ...]) -> None:
 
 METHODS: Mapping[str, Callable[[World, Request], object]] = {
     "getme": get_me,
-    "deletewebhook": succeed,
     "logout": succeed,
     "close": succeed,
     "sendmessage": send_message,
@@ -280,9 +323,12 @@ METHODS: Mapping[str, Callable[[World, Request], object]] = {
     "answercallbackquery": answer_callback_query,
     "answerinlinequery": answer_inline_query,
     "setmycommands": set_my_commands,
+    "deletemycommands": delete_my_commands,
     "getmycommands": get_my_commands,
     "setmydescription": set_my_text,
     "setmyshortdescription": set_my_text,
+    "getmydescription": get_my_text,
+    "getmyshortdescription": get_my_text,
     "getchat": get_chat,
     "getchatmember": get_chat_member,
     "getchatadministrators": get_chat_administrators,

@@ -1,14 +1,18 @@
 """What people do: write, press buttons, ask inline, wait for answers. The human side of the test server."""
 
+import asyncio
 import itertools
 import re
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, overload
 
 from tests.telegram_html import utf16_length
+from tests.telegram_methods import bot_member
 from tests.telegram_updates import Updates
-from tests.telegram_world import Callback, CallbackAnswer, Chat, File, SentMessage, World
+from tests.telegram_webhook import Webhook
+from tests.telegram_world import BOT, Callback, CallbackAnswer, Chat, File, SentMessage, World
 
 READER = 1001
 COMMAND = re.compile(r"(?<![\w/@])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?![\w/@])", re.ASCII)
@@ -20,6 +24,7 @@ class Readers:
     def __init__(self) -> None:
         self.world = World()
         self.updates = Updates()
+        self.webhook = Webhook(self.updates)
         self._mark = 0
         self._query_ids = itertools.count(1)
 
@@ -32,10 +37,21 @@ class Readers:
         username: str | None = None,
         topics: Iterable[int] = (),
         admins: Iterable[int] = (),
+        creator: int | None = None,
+        bot_rights: Iterable[str] = (),
+        left: bool = False,
     ) -> Chat:
-        """Makes a chat known to the bot; `topics` are a forum's thread ids."""
+        """Makes a chat known to the bot; `topics` are a forum's thread ids, `left` is where the bot is no member."""
         known = Chat(
-            id=chat, type=type, name=name, username=username, topics=frozenset(topics), admins=frozenset(admins)
+            id=chat,
+            type=type,
+            name=name,
+            username=username,
+            topics=frozenset(topics),
+            admins=frozenset(admins),
+            creator=creator,
+            bot_rights=frozenset(bot_rights),
+            left=left,
         )
         self.world.chats[chat] = known
         return known
@@ -59,13 +75,52 @@ class Readers:
         self.world.blocked.discard(place.id)
         message_id = next(self.world.message_ids)
         self.world.heard.add((place.id, message_id))
-        message = {"message_id": message_id, "date": int(time.time()), "chat": place.as_json()} | fields
-        message |= {"sender_chat": place.as_json()} if place.type == "channel" else {"from": person}
+        sender = {"sender_chat": place.as_json()} if place.type == "channel" else {"from": person}
+        message = {"message_id": message_id, "date": int(time.time()), "chat": place.as_json()} | sender | fields
         if text is not None:
             message |= {"text": text} | ({"entities": found} if (found := command_entities(text)) else {})
         if thread is not None:
             message |= {"message_thread_id": thread, "is_topic_message": True}
         return self.push("channel_post" if place.type == "channel" else "message", message)
+
+    def admit(
+        self, chat: int, *, by: int = READER, rights: Iterable[str] | None = None, language: str | None = "ru"
+    ) -> int:
+        """Lets the bot in, as an admin with `rights`, or changes what it may do. Returns the update's id."""
+        place = self.world.chats[chat]
+        before = bot_member(place)
+        place.left, place.bot_rights = False, frozenset(rights or ())
+        self.world.blocked.discard(chat)
+        return self._membership(place, before, bot_member(place), by, language)
+
+    def dismiss(self, chat: int, *, by: int = READER, language: str | None = "ru") -> int:
+        """Kicks the bot out of a group or a channel; a person who does it to their own chat blocks the bot."""
+        place = self.world.chats[chat]
+        before = bot_member(place)
+        self.world.blocked.add(chat)
+        gone = {"status": "kicked", "user": BOT, "until_date": 0}
+        place.left = place.type != "private"
+        return self._membership(place, before, gone, by, language)
+
+    def upgrade(self, group: int, *, to: int, by: int = READER) -> None:
+        """Makes a supergroup of a group: both say so."""
+        old = self.world.chats[group]
+        new = self.world.chats[to] = replace(old, id=to, type="supergroup")
+        told = {"date": int(time.time()), "from": self.world.person(by)}
+        for place, moved in ((old, {"migrate_to_chat_id": to}), (new, {"migrate_from_chat_id": group})):
+            message = {"message_id": next(self.world.message_ids), "chat": place.as_json()} | moved | told
+            self.push("message", message)
+
+    def share_chat(self, chat: int, *, user: int = READER, request_id: int = 1) -> int:
+        """Chooses a chat in Telegram's picker; the bot learns of it."""
+        shared = {"request_id": request_id, "chat_id": chat}
+        return self.say(None, user=user, chat_shared=shared)
+
+    def _membership(
+        self, place: Chat, before: dict[str, Any], after: dict[str, Any], by: int, language: str | None
+    ) -> int:
+        payload = {"chat": place.as_json(), "from": self.world.person(by, language), "date": int(time.time())}
+        return self.push("my_chat_member", payload | {"old_chat_member": before, "new_chat_member": after})
 
     def send_file(self, name: str, content: bytes, *, content_type: str = "text/xml", **fields: Any) -> int:
         """Sends the bot a document; `fields` as for `say`. Returns the update's id."""
@@ -150,6 +205,12 @@ class Readers:
             return await self.world.until(found, timeout_s=timeout_s)
         except TimeoutError:
             raise AssertionError(f"{wanted!r} did not come within {timeout_s} s\n{self.story(begin)}") from None
+
+    async def confirmed(self, *, timeout_s: float = 10.0) -> None:
+        """Waits until Telegram keeps no update any more: the bot has confirmed them all."""
+        async with asyncio.timeout(timeout_s):
+            while self.updates.pending:  # noqa: ASYNC110 - an update that is gone rings no bell
+                await asyncio.sleep(0.01)
 
     def story(self, since: int = 0) -> str:
         """What happened, for a failed test to show: messages shown, requests refused, the newest calls."""

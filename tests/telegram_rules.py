@@ -21,6 +21,8 @@ COMMANDS_LIMIT = 100
 COMMAND_LIMIT = 32
 COMMAND_DESCRIPTION_LIMIT = 256
 INLINE_RESULTS_LIMIT = 50
+INLINE_OFFSET_BYTES = 64
+START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 BUTTON_KINDS = (
     *("url", "callback_data", "web_app", "login_url", "copy_text", "callback_game", "pay"),
@@ -120,6 +122,21 @@ def read_keyboard(markup: Mapping[str, Any] | None) -> Keyboard:
     if any(len(row) > ROW_LIMIT for row in keyboard) or sum(map(len, keyboard)) > KEYBOARD_LIMIT:
         raise Refused("REPLY_MARKUP_TOO_LONG")
     return keyboard
+
+
+def check_reply_keyboard(markup: Mapping[str, Any] | None, *, in_private: bool) -> None:
+    """Refuses a keyboard instead of the reader's own with buttons that Telegram does not take there."""
+    for button in (button for row in (markup or {}).get("keyboard", []) for button in row):
+        if not button.get("text"):
+            raise Refused("can't parse keyboard button: text must be non-empty")
+        wanted = button.get("request_chat")
+        if wanted is None:
+            continue
+        if not in_private:
+            raise Refused("chat requests can be used in private chats only")
+        users, bots = wanted.get("user_administrator_rights") or {}, wanted.get("bot_administrator_rights") or {}
+        if any(given and not users.get(right) for right, given in bots.items()):
+            raise Refused("user must have all the rights that are requested for the bot")
 
 
 def read_button(button: object) -> Button:

@@ -17,14 +17,14 @@ class Updates:
         self.allowed: frozenset[str] = frozenset()
         self._ids = itertools.count(770_000_001)
         self._poll = object()
-        self._bell = asyncio.Event()
+        self.bell = asyncio.Event()
 
     def put(self, kind: str, payload: dict[str, Any]) -> int:
         """Queues an update if its kind is among the allowed ones, as they stand now; its id either way."""
         update_id = next(self._ids)
         if kind in self.allowed or (not self.allowed and kind not in UNLESS_ASKED_FOR):
             self.pending.append({"update_id": update_id, kind: payload})
-            self._ring()
+            self.ring()
         return update_id
 
     async def poll(
@@ -35,11 +35,11 @@ class Updates:
         if allowed is not None:
             self.allowed = frozenset(allowed)
         self._confirm(offset)
-        self._ring()
+        self.ring()
         try:
             async with asyncio.timeout(timeout_s):
                 while not self.pending:
-                    await self._bell.wait()
+                    await self.bell.wait()
                     if self._poll is not mine:
                         raise Refused(
                             "Conflict: terminated by other getUpdates request; "
@@ -54,12 +54,13 @@ class Updates:
     def release(self) -> None:
         """Ends the poll that waits, if one does."""
         self._poll = object()
-        self._ring()
+        self.ring()
 
     def _confirm(self, offset: int) -> None:
         while self.pending and (self.pending[0]["update_id"] < offset or 0 < -offset < len(self.pending)):
             self.pending.popleft()
 
-    def _ring(self) -> None:
-        self._bell.set()
-        self._bell = asyncio.Event()
+    def ring(self) -> None:
+        """Wakes whoever waits for `bell`: something has come."""
+        self.bell.set()
+        self.bell = asyncio.Event()

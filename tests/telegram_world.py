@@ -134,7 +134,15 @@ class Chat:
     username: str | None = None
     topics: frozenset[int] = frozenset()
     admins: frozenset[int] = frozenset()
+    creator: int | None = None
     left: bool = False
+    # Of a group that lets its members write nothing; and what the bot may do where it is an admin.
+    silent: bool = False
+    bot_rights: frozenset[str] = frozenset()
+
+    @property
+    def bot_status(self) -> str:
+        return "left" if self.left else "administrator" if self.bot_rights else "member"
 
     def as_json(self) -> dict[str, Any]:
         title = {"first_name": self.name} if self.type == "private" else {"title": self.name}
@@ -157,6 +165,7 @@ class World:
         self.callbacks: dict[str, Callback] = {}
         self.inline_answers: dict[str, list[dict[str, Any]] | None] = {}
         self.heard: set[tuple[int, int]] = set()
+        self.deleted: set[tuple[int, int]] = set()
         self.commands: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.profile: dict[tuple[str, str], str] = {}
         self.files: dict[str, File] = {}
@@ -176,18 +185,26 @@ class World:
                 await self._bell.wait()
         return found
 
-    def chat(self, wanted: object) -> Chat:
-        """The chat a request names; refuses one that the bot never met, and one that has turned it away."""
+    def chat(self, wanted: object, *, is_present: bool = True) -> Chat:
+        """The chat a request names; refuses one that the bot never met, and one that has turned it away.
+
+        A public one may be looked at from outside: then it need not be `is_present` there.
+        """
         if wanted in (None, ""):
             raise Refused("chat_id is empty")
         chat = next((chat for chat in self.chats.values() if wanted in (chat.id, f"@{chat.username}")), None)
+        if chat is None and wanted in self.people:
+            raise Refused("Forbidden: bot can't initiate conversation with a user", status=403, violation=False)
         if chat is None:
-            raise Refused("chat not found")
+            # Names are what people type.
+            raise Refused("chat not found", violation=not isinstance(wanted, str))
+        if chat.username and not is_present:
+            return chat
         if chat.id in self.blocked:
             reason = GONE.get(chat.type, f"bot was kicked from the {chat.type} chat")
             raise Refused(f"Forbidden: {reason}", status=403, violation=False)
         if chat.left:
-            raise Refused(f"Forbidden: bot is not a member of the {chat.type} chat", status=403)
+            raise Refused(f"Forbidden: bot is not a member of the {chat.type} chat", status=403, violation=is_present)
         return chat
 
     def person(self, user: int, language: str | None = None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from aiogram.types import (
     ChatMemberAdministrator,
     ChatMemberMember,
     InlineQueryResultArticle,
+    InlineQueryResultsButton,
     InlineQueryResultUnion,
     InputTextMessageContent,
 )
@@ -62,6 +63,7 @@ async def test_commands_are_kept_for_each_language_and_scope(bot: Bot) -> None:
     await bot.set_my_commands([russian], language_code="ru")
     await bot.set_my_commands([english], scope=groups)
     assert [kept.command for kept in await bot.get_my_commands(language_code="ru")] == [russian.command]
+    assert await bot.delete_my_commands(language_code="kk")
     assert [kept.command for kept in await bot.get_my_commands(scope=groups)] == [english.command]
     assert await bot.get_my_commands() == []
     wrong = bot.set_my_commands([english], language_code="rus")
@@ -179,6 +181,11 @@ async def test_inline_results_are_checked_as_messages_are(server: TelegramServer
     assert await refusal(bot.answer_inline_query(query, [result("x" * 65)])) == "Bad Request: RESULT_ID_INVALID"
     many: list[InlineQueryResultUnion] = [result(str(number)) for number in range(51)]
     assert await refusal(bot.answer_inline_query(query, many)) == "Bad Request: RESULTS_TOO_MUCH"
+    far = bot.answer_inline_query(query, [], next_offset="9" * 65)
+    assert await refusal(far) == "Bad Request: NEXT_OFFSET_INVALID"
+    for wrong in ("", "с", "x" * 65):
+        door = InlineQueryResultsButton(text="?", start_parameter=wrong)
+        assert await refusal(bot.answer_inline_query(query, [], button=door)) == "Bad Request: START_PARAM_INVALID"
     await bot.answer_inline_query(query, many[:50])
     results = server.world.inline_answers[query]
     assert results is not None
