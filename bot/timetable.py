@@ -30,6 +30,8 @@ __all__ = [
     "ScheduleError",
     "Slot",
     "in_quiet",
+    "instant",
+    "meetings",
     "next_due",
     "parse",
     "quiet_ends",
@@ -108,9 +110,13 @@ class Due:
     local_date: date
     slot: str
 
+    @property
+    def name(self) -> tuple[date, str]:
+        return self.local_date, self.slot
 
-def parse(text: str, *, keep: Schedule | None = None) -> Schedule:
-    """What a person wrote, in Russian or English; raises ScheduleError.
+
+def parse(text: str, *, keep: Schedule | None = None, usual: time = time(9)) -> Schedule:
+    """What a person wrote, in any of the four languages; raises ScheduleError. `usual` is the time of "daily".
 
     Days stand before their times (`будни 8:30, сб 10`) or after them (`в 9 по будням`); times without days are every
     day's. Quiet hours said alone change nothing else of `keep`; whatever doesn't name them keeps those of `keep`.
@@ -131,11 +137,25 @@ def parse(text: str, *, keep: Schedule | None = None) -> Schedule:
     if offs and rest:
         raise _error("conflict", max(offs[0], rest[0], key=lambda token: token.at))
     instants, rest = _partition(rest, "instant")
+    rest = _with_usual(rest, usual)
     return Schedule(_slots(rest), instant=bool(instants), quiet=quiet)
 
 
 def _partition(said: list[Token], kind: Kind) -> tuple[list[Token], list[Token]]:
     return [token for token in said if token.kind == kind], [token for token in said if token.kind != kind]
+
+
+def _with_usual(said: list[Token], usual: time) -> list[Token]:
+    """«раз в неделю в понедельник», «каждый день»: with the usual time where none is said."""
+    usuals, rest = _partition(said, "usual")
+    named = frozenset[int]().union(*(token.days for token in rest), *(token.days for token in usuals))
+    if usuals and not named:
+        raise _error("no_day", usuals[0])
+    if any(token.kind == "times" for token in rest) or not (usuals or (rest and named == EVERY_DAY)):
+        return rest
+    last = (rest or usuals)[-1]
+    times = tuple(at for token in usuals for at in token.times) or (usual,)
+    return [*rest, Token(kind="times", at=last.at, text=last.text, times=times)]
 
 
 def _slots(said: list[Token]) -> tuple[Slot, ...]:
@@ -168,11 +188,25 @@ def next_due(schedule: Schedule, zone: ZoneInfo | str, *, after: datetime) -> Du
 
 def upcoming(schedule: Schedule, zone: ZoneInfo | str, *, after: datetime, count: int) -> tuple[Due, ...]:
     """The first `count` dues strictly after, in order; none where nothing is set."""
+    return tuple(islice((met[0] for met in meetings(schedule, zone, after=after)), count))
+
+
+def meetings(schedule: Schedule, zone: ZoneInfo | str, *, after: datetime) -> Iterator[tuple[Due, ...]]:
+    """All that is due strictly after, without end: what meets on an instant together, the earliest name first."""
     if not schedule.slots:
-        return ()
+        return iter(())
     zone = _zone(zone)
     since = after.astimezone(zone).date() - timedelta(days=_FARTHEST)
-    return tuple(islice(dropwhile(lambda due: due.at <= after, _dues(schedule, zone, since)), count))
+    return dropwhile(lambda met: met[0].at <= after, _meetings(schedule, zone, since))
+
+
+def instant(schedule: Schedule, zone: ZoneInfo | str, day: date, name: str) -> datetime | None:
+    """When the set time of this name is due; None where it is not one of the schedule."""
+    zone = _zone(zone)
+    slot = next(
+        (slot for slot in schedule.slots if f"{slot.at:%H:%M}" == name and day.weekday() in slot.weekdays), None
+    )
+    return _put_off(_instant(day, slot.at, zone), _nights(schedule.quiet, zone, day)) if slot else None
 
 
 def in_quiet(schedule: Schedule, zone: ZoneInfo | str, now: datetime) -> bool:
@@ -188,28 +222,35 @@ def quiet_ends(schedule: Schedule, zone: ZoneInfo | str, now: datetime) -> datet
     return end if end > now else None
 
 
-def _dues(schedule: Schedule, zone: ZoneInfo, since: date) -> Iterator[Due]:
+def _meetings(schedule: Schedule, zone: ZoneInfo, since: date) -> Iterator[tuple[Due, ...]]:
     """Every due whose name is of `since` or later, without end, in the order of instants."""
-    pending: dict[datetime, Due] = {}
+    pending: dict[datetime, list[Due]] = {}
     for days in count():
         today = since + timedelta(days=days)
-        nights = _nights(schedule.quiet, zone, today) if schedule.quiet else ()
+        nights = _nights(schedule.quiet, zone, today)
         for slot in schedule.slots:
             if today.weekday() in slot.weekdays:
                 at = _put_off(_instant(today, slot.at, zone), nights)
-                pending.setdefault(at, Due(at, today, f"{slot.at:%H:%M}"))
+                pending.setdefault(at, []).append(Due(at, today, f"{slot.at:%H:%M}"))
         # No zone skips more than a day, so no later date's time falls before this date's midnight.
         settled = _instant(today, time.min, zone)
-        yield from (pending.pop(at) for at in sorted(pending) if at < settled)
+        yield from (tuple(pending.pop(at)) for at in sorted(pending) if at < settled)
 
 
 def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     # fold=0 is both rules at once: the first of two, and the offset before a gap, which moves a skipped time forward.
-    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+    first = datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+    if first.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at):
+        return first
+    # Where a zone's rules change and its clock does not (Nuuk, 2023-10-28 23:30), zoneinfo takes the hour for repeated.
+    second = datetime.combine(day, at.replace(fold=1), tzinfo=zone).astimezone(UTC)
+    return second if second.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at) else first
 
 
-def _nights(quiet: Quiet, zone: ZoneInfo, around: date) -> tuple[tuple[datetime, datetime], ...]:
+def _nights(quiet: Quiet | None, zone: ZoneInfo, around: date) -> tuple[tuple[datetime, datetime], ...]:
     """The quiet hours, as instants, that can hold or follow a moment of the date."""
+    if quiet is None:
+        return ()
     overnight = timedelta(days=quiet.end < quiet.start)
     dates = [around + timedelta(days=days) for days in range(-2, 3)]
     return tuple((_instant(day, quiet.start, zone), _instant(day + overnight, quiet.end, zone)) for day in dates)

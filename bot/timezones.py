@@ -7,6 +7,7 @@ Cities are CLDR's, one or more a zone, as Babel brings them; `CITIES` adds those
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
@@ -23,26 +24,35 @@ CITIES: Final = {
     "Asia/Almaty": (
         "Астана, Нур-Султан, Шымкент, Чимкент, Караганда, Тараз, Павлодар, Семей, Семипалатинск, Усть-Каменогорск, "
         "Оскемен, Петропавловск, Кокшетау, Талдыкорган, Туркестан, Экибастуз, Темиртау, Жезказган, Балхаш, Алма-Ата, "
-        "Қарағанды, Өскемен, Көкшетау, Талдықорған, Түркістан, Екібастұз, Теміртау, Жезқазған, "
-        "Astana, Nur-Sultan, Shymkent, Karaganda, Karagandy, Taraz, Pavlodar, Semey, Oskemen, Kokshetau, Turkistan"
+        "Нұр-Сұлтан, Қарағанды, Өскемен, Көкшетау, Талдықорған, Түркістан, Екібастұз, Теміртау, Жезқазған, "
+        "Astana, Nur-Sultan, Shymkent, Karaganda, Karagandy, Taraz, Pavlodar, Semey, Oskemen, Kokshetau, Turkistan, "
+        "Балқаш, Петропавл, Риддер, Қонаев, Конаев, Сәтбаев"
     ),
     "Asia/Oral": "Oral, Орал, Uralsk",
     "Asia/Aqtobe": "Актюбинск, Aktobe",
     "Asia/Aqtau": "Aktau, Жанаозен, Жаңаөзен",
     "Asia/Qostanay": "Кустанай, Kostanay, Kostanai",
-    "Asia/Qyzylorda": "Кызыл-Орда, Kyzylorda, Байконур, Baikonur",
+    "Asia/Qyzylorda": "Кызыл-Орда, Kyzylorda, Байконур, Baikonur, Байқоңыр",
     "Asia/Baku": (
         "Гянджа, Сумгаит, Сумгайыт, Мингечаур, Нахичевань, Нахчыван, Ленкорань, Шеки, Шуша, Ханкенди, Ширван, Губа, "
         "Gəncə, Ganja, Sumqayıt, Sumgait, Sumgayit, Mingəçevir, Mingachevir, Naxçıvan, Nakhchivan, Lənkəran, Lankaran, "
-        "Şəki, Sheki, Şuşa, Shusha, Xankəndi, Khankendi, Şirvan, Quba, Yevlax"
+        "Şəki, Sheki, Şuşa, Shusha, Xankəndi, Khankendi, Şirvan, Quba, Yevlax, "
+        "Гәнжә, Гәнжа, Qəbələ, Xaçmaz, Bərdə, Ağdam, Zaqatala, Şamaxı, İsmayıllı, Masallı, Göyçay, Salyan, Füzuli, "
+        "Laçın, Kəlbəcər"
     ),
     "Europe/Moscow": (
         "Санкт-Петербург, Петербург, Питер, СПб, Мск, Нижний Новгород, Казань, Ростов-на-Дону, Ростов, Воронеж, "
         "Краснодар, Сочи, Тула, Ярославль, Тверь, Рязань, Махачкала, Грозный, Белгород, Мурманск, Пенза, "
-        "Saint Petersburg, St Petersburg, Nizhny Novgorod, Kazan, Rostov-on-Don, Voronezh, Krasnodar, Sochi"
+        "Saint Petersburg, St Petersburg, Nizhny Novgorod, Kazan, Rostov-on-Don, Voronezh, Krasnodar, Sochi, "
+        "Смоленск, Иваново, Калуга, Орёл, Курск, Липецк, Тамбов, Брянск, Вологда, Архангельск, Владимир, "
+        "Дербент, Қазан, "
+        "Sankt-Peterburq, Dərbənd, Mahaçqala"
     ),
     "Europe/Samara": "Тольятти, Ижевск, Togliatti, Izhevsk",
-    "Asia/Yekaterinburg": "Екб, Челябинск, Уфа, Пермь, Тюмень, Оренбург, Курган, Chelyabinsk, Ufa, Perm, Tyumen",
+    "Asia/Yekaterinburg": (
+        "Екб, Челябинск, Уфа, Пермь, Тюмень, Оренбург, Курган, Chelyabinsk, Ufa, Perm, Tyumen, "
+        "Сургут, Магнитогорск, Челябі, Орынбор"
+    ),
     "Asia/Krasnoyarsk": "Абакан, Норильск, Кызыл, Norilsk",
     "Asia/Novokuznetsk": "Кемерово, Kemerovo",
     "Asia/Irkutsk": "Улан-Удэ, Братск, Ulan-Ude",
@@ -51,31 +61,38 @@ CITIES: Final = {
     "Asia/Sakhalin": "Южно-Сахалинск, Сахалин",
     "Europe/Kyiv": (
         "Київ, Kyiv, Kiev, Харьков, Харків, Одесса, Одеса, Днепр, Дніпро, Львов, Львів, Запорожье, Запоріжжя, Ужгород, "
-        "Kharkiv, Odesa, Odessa, Dnipro, Lviv"
+        "Kharkiv, Odesa, Odessa, Dnipro, Lviv, "
+        "Винница, Вінниця, Полтава, Чернигов, Черкассы, Херсон, Николаев"
     ),
     "Europe/Minsk": "Гомель, Брест, Витебск, Могилёв, Гродно, Мінск, Gomel, Brest",
     "Europe/Chisinau": "Тирасполь, Бельцы",
-    "Asia/Bishkek": "Ош, Osh, Каракол",
-    "Asia/Tashkent": "Андижан, Наманган, Фергана, Toshkent",
-    "Asia/Samarkand": "Бухара, Хива, Нукус, Bukhara, Khiva",
+    "Asia/Bishkek": "Ош, Osh, Каракол, Джалал-Абад, Нарын, Талас, Jalal-Abad",
+    "Asia/Tashkent": "Андижан, Наманган, Фергана, Toshkent, Fergana, Коканд, Andijan, Namangan",
+    "Asia/Samarkand": "Бухара, Хива, Нукус, Bukhara, Khiva, Бұқара, Buxara",
     "Asia/Dushanbe": "Худжанд, Khujand",
-    "Asia/Tbilisi": "Батуми, Кутаиси, Batumi, Kutaisi",
+    "Asia/Tbilisi": "Батуми, Кутаиси, Batumi, Kutaisi, Рустави, Rustavi, Марнеули, Marneuli",
     "Asia/Yerevan": "Гюмри, Gyumri",
     "Asia/Jerusalem": "Тель-Авив, Хайфа, Tel Aviv, Haifa",
-    "Europe/Istanbul": "Анкара, Измир, Анталья, Ankara, Izmir, Antalya, İzmir, İstanbul",
+    "Europe/Istanbul": (
+        "Анкара, Измир, Анталья, Ankara, Izmir, Antalya, İzmir, İstanbul, "
+        "Ыстамбұл, Анталия, Бурса, Bursa, Трабзон, Trabzon, Qars, İğdır"
+    ),
     "Asia/Dubai": "Абу-Даби, Abu Dhabi",
-    "Asia/Shanghai": "Пекин, Гуанчжоу, Beijing, Guangzhou, Shenzhen",
+    "Asia/Shanghai": "Пекин, Гуанчжоу, Beijing, Guangzhou, Shenzhen, Бейжің, Pekin",
     "Asia/Kolkata": "Дели, Нью-Дели, Мумбаи, Delhi, New Delhi, Mumbai",
     "Asia/Ho_Chi_Minh": "Ханой, Hanoi",
     "Europe/Berlin": "Мюнхен, Гамбург, Франкфурт, Кёльн, Munich, Hamburg, Frankfurt, Cologne",
     "Europe/Zurich": "Женева, Берн, Geneva, Bern",
     "Europe/Rome": "Милан, Milan",
     "Europe/Madrid": "Барселона, Barcelona",
-    "America/New_York": "Вашингтон, Бостон, Майами, Washington, Boston, Miami, NYC",
+    "America/New_York": "Вашингтон, Бостон, Майами, Washington, Boston, Miami, NYC, Vaşinqton",
     "America/Los_Angeles": "Сан-Франциско, Сиэтл, San Francisco, Seattle",
     "America/Chicago": "Хьюстон, Даллас, Houston, Dallas",
     "Asia/Seoul": "Пусан, Busan",
-    "Asia/Tokyo": "Осака, Osaka",
+    "Europe/London": "Manchester, Манчестер, Liverpool, Birmingham, Edinburgh",
+    "Asia/Tehran": "Тебриз, Təbriz, Ардебиль, Ərdəbil",
+    "Asia/Ashgabat": "Ашгабад, Aşqabad",
+    "Asia/Tokyo": "Осака, Osaka, Tokio",
 }
 
 # The offsets of less than a full hour that have a zone of their own without clock changes; Etc has none.
@@ -94,6 +111,13 @@ PART_HOURS: Final = {
 _OFFSET: Final = re.compile(
     r"(?=[ugг+\-−–])(?:utc|gmt|гмт)?\s*([+\-−–]?)\s*(\d{1,2})(?:[:.]?([0-5]\d))?", re.IGNORECASE
 )
+_IN: Final = re.compile(r"^(?:я\s+)?(?:живу\s+)?(?:в|во|из|i live in|i'm in|in|at)\s+")
+# In a place, from a place, and "I am there": what is taken off, and what the name may have had instead.
+_PLACED: Final = (
+    (re.compile(r"(?<=\w)(?:д|т)(?:а|е)(?:мын|мин|м|н)?$"), ("",)),
+    (re.compile(r"(?<=\w)d(?:a|e)(?:yam|yem|n)?$"), ("",)),
+    (re.compile(r"(?<=\w)(?:е|и|у|ы)$"), ("", "а", "я", "ь")),
+)
 _PREFIX: Final = re.compile(r"^(?:г\.|город|city of)\s*")
 # With the marks over and under letters taken off, Gəncə is also found as Gence, and Sumqayıt as Sumqayit.
 _LETTERS: Final = str.maketrans({"’": "'", "ı": "i", "ə": "e"})
@@ -103,8 +127,20 @@ def find(text: str) -> ZoneInfo | None:
     """The zone that the text names; None where it names none that is known."""
     if offset := _OFFSET.fullmatch(text.strip()):
         return _of_offset(offset)
-    key = _names().get(_spelling(text))
+    spellings = [_spelling(text), *_bare(_spelling(text))]
+    key = next((_names()[spelling] for spelling in spellings if spelling in _names()), None)
     return ZoneInfo(key) if key else None
+
+
+def at(latitude: float, longitude: float) -> ZoneInfo | None:
+    """The zone by which people live at this place, in degrees; at sea that of its longitude.
+
+    From the boundaries of timezone-boundary-builder, which take 35 MB and 0.1 s once they are needed.
+    """
+    from tzfpy import get_tz
+
+    key = get_tz(longitude, latitude)
+    return ZoneInfo(_modern(key)) if key in _zones() else None
 
 
 def similar(text: str) -> list[str]:
@@ -159,6 +195,15 @@ def _names() -> dict[str, str]:
     for key in sorted(_zones()):
         names.setdefault(_spelling(key.rpartition("/")[2]), _modern(key))
     return names
+
+
+def _bare(spelling: str) -> Iterator[str]:
+    """The name within «в Москве», «Алматыда», "Bakıdayam", as far as it is an ending that makes it a place."""
+    place = _IN.sub("", spelling)
+    yield place
+    for ending, names in _PLACED:
+        if (bare := ending.sub("", place)) != place and len(bare) > 1:
+            yield from (bare + last for last in names)
 
 
 def _spelling(text: str) -> str:
