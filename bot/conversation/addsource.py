@@ -21,9 +21,11 @@ from aiogram.utils.i18n import ngettext
 
 from bot import render
 from bot.adding import Several
-from bot.conversation.filters import PLAIN_TEXT, Question, ask, named
+from bot.conversation.filters import Question, named
 from bot.conversation.memory import InOrder
 from bot.conversation.middlewares import Toast, Visit, answer_press
+from bot.conversation.questions import ask, expect, is_answer
+from bot.conversation.rights import OPERATES
 from bot.conversation.source_cards import bold_name, card
 from bot.conversation.source_words import name
 from bot.conversation.views import View, answer, typed_in
@@ -41,6 +43,7 @@ from bot.messages import italic, link, utf16_length
 from bot.sources import addresses
 from bot.sources.discover import MOST, Candidate
 from bot.sources.opml import Outline
+from bot.sources.query_lists import Listed
 from bot.sources.trouble import FetchError, Trouble
 from storage import feeds
 from storage.database import Database
@@ -63,12 +66,15 @@ class Fetching(Protocol):
     async def outlines(self, data: bytes) -> tuple[Outline, ...]:
         """What an OPML file lists; raises SourceError."""
 
+    async def listed(self, data: bytes, *, is_markup: bool) -> Listed:
+        """The subscriptions that a file lists, which says of itself whether it is markup; raises SourceError."""
+
 
 def router() -> Router:
     router = Router(name="addsource")
-    router.message.register(addsource, named("addsource"))
-    router.message.register(add_answer, Question.source, PLAIN_TEXT)
-    router.callback_query.register(add_shown, AddShown.filter())
+    router.message.register(addsource, named("addsource"), flags=OPERATES)
+    router.message.register(add_answer, Question.source, is_answer, flags=OPERATES)
+    router.callback_query.register(add_shown, AddShown.filter(), flags=OPERATES)
     return router
 
 
@@ -91,18 +97,16 @@ async def addsource(
         except FetchError:
             # The next message may be the right address, unless another question has been asked meanwhile.
             if await state.get_state() is None:
-                await ask(state, Question.source, message)
+                await expect(message, state, Question.source)
             raise
         await answer(message, view)
     else:
-        await ask(state, Question.source, message)
         example = render.typed("/addsource report.az")
-        await message.answer(
-            _(
-                "What shall I read? Send me the address of a feed or a site, or a public Telegram channel as @name.\n"
-                "Or in one go: {command}"
-            ).format(command=example)
+        text = _(
+            "What shall I read? Send me the address of a feed or a site, or a public Telegram channel as @name.\n"
+            "Or in one go: {command}"
         )
+        await ask(message, state, Question.source, text.format(command=example))
 
 
 async def add_answer(

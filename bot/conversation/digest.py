@@ -1,5 +1,6 @@
 """/digest: what is new, right now."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,12 +9,15 @@ from aiogram.types import Message
 from aiogram.utils.i18n import gettext as _
 
 from bot import render
+from bot.conversation.elsewhere import shown
 from bot.conversation.filters import named
 from bot.conversation.middlewares import Visit
+from bot.conversation.rights import CHANGES
 from bot.conversation.schedule_words import next_digest
+from bot.keyboards import Open, Room, button, keyboard
 from storage import subscriptions
 from storage.database import Database
-from storage.models import Chat
+from storage.models import Chat, Part
 
 
 class Digests(Protocol):
@@ -22,17 +26,28 @@ class Digests(Protocol):
     async def ask(self, chat: Chat, *, now: datetime) -> bool:
         """Puts what is new into the outbox; False where nothing is."""
 
+    async def preview(self, chat: Chat, *, now: datetime) -> Sequence[Part]:
+        """What would be in it, which does not count as sent; empty where nothing is new."""
+
     async def deliver(self, chat: Chat) -> None:
         """Sends what lies in the chat's outbox."""
+
+    async def forget(self, query_ids: Collection[int]) -> None:
+        """Leaves out queries that are no longer in the store."""
 
 
 def router() -> Router:
     router = Router(name="digest")
-    router.message.register(digest, named("digest"))
+    router.message.register(digest, named("digest"), flags=CHANGES)
     return router
 
 
 async def digest(message: Message, db: Database, digests: Digests, visit: Visit) -> None:
+    await show_news(message, db, digests, visit)
+
+
+async def show_news(message: Message, db: Database, digests: Digests, visit: Visit) -> None:
+    """A digest of what is new, or why there is none."""
     async with db.read() as conn:
         followed = await subscriptions.of_chat(conn, visit.chat.id)
     if not followed:
@@ -42,10 +57,13 @@ async def digest(message: Message, db: Database, digests: Digests, visit: Visit)
     elif await digests.ask(visit.chat, now=visit.now):
         await digests.deliver(visit.chat)
     else:
-        await message.answer(_nothing_new(visit))
+        topics = keyboard([[button(_("My topics"), Open(room=Room.SUBSCRIPTIONS))]])
+        await message.answer(_nothing_new(visit), reply_markup=topics)
 
 
 def nothing_followed() -> str:
+    if shown():
+        return _("Nothing is followed there yet.")
     return _("You don't follow anything yet. Send /subscribe and a topic, for example:\n{example}").format(
         example=render.typed(_("/subscribe middle corridor"))
     )

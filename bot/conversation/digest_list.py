@@ -11,6 +11,7 @@ from aiogram.utils.i18n import ngettext
 
 from bot import render, story_view
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.rights import READS
 from bot.conversation.views import View, answer_to, rewrite
 from bot.keyboards import keyboard, pager
 from bot.story_buttons import DigestList, ShowStory, numbers
@@ -31,7 +32,7 @@ class _Row(NamedTuple):
 
 def router() -> Router:
     router = Router(name="digest list")
-    router.callback_query.register(show_list, DigestList.filter())
+    router.callback_query.register(show_list, DigestList.filter(), flags=READS)
     return router
 
 

@@ -9,6 +9,7 @@ from aiogram.utils.i18n import gettext as _
 
 from bot import story_view
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.rights import CHANGES
 from bot.conversation.saved import story_gone
 from bot.conversation.views import View, rewrite
 from bot.keyboards import Open, ResetFeedback, Room, button, carried, keyboard, redrawn
@@ -22,8 +23,8 @@ LISTED: Final = 10
 
 def router() -> Router:
     router = Router(name="feedback")
-    router.callback_query.register(less, Less.filter())
-    router.callback_query.register(reset, ResetFeedback.filter())
+    router.callback_query.register(less, Less.filter(), flags=CHANGES)
+    router.callback_query.register(reset, ResetFeedback.filter(), flags=CHANGES)
     return router
 
 

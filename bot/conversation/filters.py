@@ -3,9 +3,8 @@
 from aiogram import F
 from aiogram.enums import ChatType
 from aiogram.filters import Command
-from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import Message, TelegramObject
+from aiogram.types import TelegramObject
 from aiogram.utils.magic_filter import MagicFilter
 
 from bot.commands import known_to
@@ -19,10 +18,17 @@ class Question(StatesGroup):
     """What the bot has asked and waits for: the next plain text is the answer."""
 
     query = State()
+    search = State()
+    rewording = State()
     schedule = State()
     timezone = State()
+    # What buttons stand for, too.
+    city = State()
+    pause = State()
+    unsubscribe = State()
     source = State()
     trends = State()
+    broadcast = State()
 
 
 def named(name: str) -> Command:
@@ -33,9 +39,3 @@ def named(name: str) -> Command:
 
 async def by_admin(_: TelegramObject, visit: Visit) -> bool:
     return visit.rights.is_admin
-
-
-async def ask(state: FSMContext, question: State, message: Message) -> None:
-    """Waits for the answer; in groups, where the bot does not hear plain text, the command has to bring it along."""
-    if message.chat.type == ChatType.PRIVATE:
-        await state.set_state(question)

@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.rights import READS
 from bot.conversation.search import found
 from bot.conversation.views import answer, rewrite, typed_in
 from bot.keyboards import Instead, OtherNames
@@ -16,8 +17,8 @@ from storage.widening import widened
 
 def router() -> Router:
     router = Router(name="meant")
-    router.callback_query.register(search_instead, Instead.filter())
-    router.callback_query.register(add_names, OtherNames.filter())
+    router.callback_query.register(search_instead, Instead.filter(), flags=READS)
+    router.callback_query.register(add_names, OtherNames.filter(), flags=READS)
     return router
 
 

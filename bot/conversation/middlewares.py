@@ -1,11 +1,11 @@
 """What handlers are given with every update, and what is done around them.
 
-update ──Introduction──▶ visit, the language ──▶ filters ──▶ Presses, drop_question ──▶ handler
+update ──Introduction──▶ visit, the language ──▶ filters ──▶ Presses, Gate, drop_question ──▶ handler
 """
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +13,18 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
 from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import CallbackQuery, Message, TelegramObject, Update
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 from aiogram.utils.i18n import I18n
 from aiogram.utils.i18n import gettext as _
 
+from bot.conversation.heard import concerns_us, tells_of_place
+from bot.conversation.questions import forget_question
 from bot.conversation.rights import Rights, Rules, rights
-from bot.preferences import Preferences, preferences
+from bot.preferences import Defaults, Preferences, preferences
 from bot.render import Reader
 from storage import chats
 from storage.database import Database
+from storage.errors import FullError
 from storage.models import Chat
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -33,12 +36,19 @@ class Visit:
 
     chat: Chat
     preferences: Preferences
+    # What holds where the chat has chosen nothing.
+    defaults: Defaults
     rights: Rights
     now: datetime
 
     @property
     def reader(self) -> Reader:
         return self.preferences.reader
+
+    @property
+    def in_private(self) -> bool:
+        """Whether it is the chat of one person: Telegram numbers all others below zero."""
+        return self.chat.telegram_id > 0
 
 
 @dataclass(slots=True)
@@ -66,31 +76,63 @@ class Introduction(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         context: EventContext = data[EVENT_CONTEXT_KEY]
-        if not isinstance(event, Update) or context.chat is None or not _concerns_us(event):
+        if not isinstance(event, Update):
             return None
         now = self._clock()
-        chat = await self._meet(context, now)
+        if event.inline_query:
+            chat = await self._recognise(event.inline_query.from_user)
+        elif context.chat is None:
+            return None
+        elif tells_of_place(event):
+            chat = await self._find(context) or _stranger(context)
+        elif await concerns_us(event, data["bot"]):
+            chat = await self._meet(context, now)
+        else:
+            return None
         visit = data["visit"] = Visit(
-            chat=chat, preferences=preferences(chat, self._settings), rights=self._rights(context), now=now
+            chat=chat,
+            preferences=preferences(_with_language(chat, context), self._settings),
+            defaults=self._settings,
+            rights=self._rights(context),
+            now=now,
         )
         with self._i18n.context(), self._i18n.use_locale(visit.reader.language):
             return await handler(event, data)
 
     def _rights(self, context: EventContext) -> Rights:
-        assert context.chat is not None
-        in_private = context.chat.type == ChatType.PRIVATE
+        in_private = context.chat is not None and context.chat.type == ChatType.PRIVATE
         return rights(context.user.id if context.user else None, in_private=in_private, rules=self._settings)
+
+    async def _find(self, context: EventContext) -> Chat | None:
+        assert context.chat is not None
+        async with self._db.read() as conn:
+            return await chats.find(conn, context.chat.id, thread_id=context.thread_id or 0)
+
+    async def _recognise(self, asker: User) -> Chat:
+        """Whoever asks from another chat, by what is known of them; a stranger stays one."""
+        async with self._db.read() as conn:
+            known = await chats.find(conn, asker.id)
+        return known or chats.stranger(asker.id, telegram_language=asker.language_code)
 
     async def _meet(self, context: EventContext, now: datetime) -> Chat:
         assert context.chat is not None
-        telegram_id, thread_id = context.chat.id, context.thread_id or 0
-        language = context.user.language_code if context.user else None
-        async with self._db.read() as conn:
-            known = await chats.find(conn, telegram_id, thread_id=thread_id)
-        if known and not known.asleep and not _has_changed(known, language, context):
+        known = await self._find(context)
+        if known and not known.asleep and not _has_changed(known, context):
             return known
-        async with self._db.write() as conn:
-            return await chats.ensure(conn, telegram_id, thread_id=thread_id, telegram_language=language, now=now)
+        telegram_id, thread_id = context.chat.id, context.thread_id or 0
+        language, kind = _own_language(context), context.chat.type
+        try:
+            async with self._db.write() as conn:
+                if thread_id and known is None:
+                    # A new topic is spoken to as its group is.
+                    general = await chats.find(conn, telegram_id)
+                    language = (general.language or general.telegram_language) if general else None
+                return await chats.ensure(
+                    conn, telegram_id, thread_id=thread_id, telegram_language=language, kind=kind, now=now
+                )
+        except FullError:
+            # Searches are answered all the same.
+            return known or _stranger(context)
 
 
 class Presses(BaseMiddleware):
@@ -121,18 +163,34 @@ async def drop_question(handler: Handler, event: TelegramObject, data: dict[str,
     is_command = isinstance(event, Message) and (event.text or "").startswith("/")
     if data.get("raw_state") and (is_command or isinstance(event, CallbackQuery)):
         await data["state"].set_state(None)
+        await forget_question(data["state"])
     return await handler(event, data)
 
 
-def _concerns_us(update: Update) -> bool:
-    """In groups only commands and presses: what else is said there is none of the bot's business."""
-    message = update.message or update.edited_message
-    if message is None or message.chat.type == ChatType.PRIVATE:
-        return True
-    return bool(update.message and (message.text or "").startswith("/"))
+def _has_changed(known: Chat, context: EventContext) -> bool:
+    language = _own_language(context)
+    is_of_another_kind = context.chat is not None and context.chat.type != known.kind
+    return is_of_another_kind or (language is not None and language != known.telegram_language)
 
 
-def _has_changed(known: Chat, language: str | None, context: EventContext) -> bool:
-    """A group has no language of its own: it keeps that of whoever addressed the bot first."""
+def _own_language(context: EventContext) -> str | None:
+    """What a person's Telegram speaks is their private chat's language; a group's is that of its admins: see `Gate`."""
     is_private = context.chat is not None and context.chat.type == ChatType.PRIVATE
-    return is_private and language is not None and language != known.telegram_language
+    return context.user.language_code if is_private and context.user else None
+
+
+def _with_language(chat: Chat, context: EventContext) -> Chat:
+    """Until a group has a language, whoever asks is answered in their own."""
+    if chat.language or chat.telegram_language or context.user is None:
+        return chat
+    return replace(chat, telegram_language=context.user.language_code)
+
+
+def _stranger(context: EventContext) -> Chat:
+    assert context.chat is not None
+    return chats.stranger(
+        context.chat.id,
+        thread_id=context.thread_id or 0,
+        telegram_language=_own_language(context),
+        kind=context.chat.type,
+    )

@@ -1,7 +1,11 @@
-"""Who may do what with the sources, as the operator has set it."""
+"""Who may do what: with the sources, as the operator has set it; with what a group follows, its admins alone.
+
+Every handler says what it does, when it is registered: `flags=READS`. The middleware `Gate` goes by that.
+"""
 
 from dataclasses import dataclass
-from typing import Protocol
+from enum import Enum
+from typing import Any, Final, Protocol
 
 from bot.preferences import Defaults
 from storage.models import Feed
@@ -31,3 +35,22 @@ class Rights:
 def rights(user: int | None, *, in_private: bool, rules: Rules) -> Rights:
     is_admin = user in rules.admin_ids
     return Rights(user=user, is_admin=is_admin, may_add=is_admin or (rules.allow_user_sources and in_private))
+
+
+class Effect(Enum):
+    """What a handler does to the chat that it is called in."""
+
+    # It shows something, or changes what is the person's own: the question that is open.
+    READS = "reads"
+    # It changes what the chat follows, keeps or has chosen, or makes it a digest.
+    CHANGES = "changes"
+    # The same, but without words behind the command it only shows.
+    CHANGES_BY_WORDS = "changes by words"
+    # It changes sources, which are the operator's and no chat's: `Rights` say who may, wherever it is asked.
+    OPERATES = "operates"
+
+
+READS: Final[dict[str, Any]] = {"effect": Effect.READS}
+CHANGES: Final[dict[str, Any]] = {"effect": Effect.CHANGES}
+CHANGES_BY_WORDS: Final[dict[str, Any]] = {"effect": Effect.CHANGES_BY_WORDS}
+OPERATES: Final[dict[str, Any]] = {"effect": Effect.OPERATES}

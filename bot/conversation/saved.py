@@ -16,8 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import render
 from bot.conversation.filters import named
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.rights import CHANGES, READS
 from bot.conversation.views import View, answer, rewrite
 from bot.keyboards import Keep, SavedPage, carried, keyboard, pager, redrawn
+from bot.messages import italic
 from bot.story_buttons import keep_button
 from storage import saved
 from storage.database import Database
@@ -29,9 +31,9 @@ PAGE: Final = 5
 
 def router() -> Router:
     router = Router(name="saved")
-    router.message.register(saved_command, named("saved"))
-    router.callback_query.register(turn_saved, SavedPage.filter())
-    router.callback_query.register(keep, Keep.filter())
+    router.message.register(saved_command, named("saved"), flags=READS)
+    router.callback_query.register(turn_saved, SavedPage.filter(), flags=READS)
+    router.callback_query.register(keep, Keep.filter(), flags=CHANGES)
     return router
 
 
@@ -89,7 +91,8 @@ async def kept(db: Database, visit: Visit, *, offset: int = 0) -> View:
     before = SavedPage(offset=max(0, offset - PAGE)) if offset else None
     after = SavedPage(offset=offset + PAGE) if offset + PAGE < total else None
     buttons = keyboard([pager(before, after), [_removal(number, one) for number, one in numbered]])
-    return View("\n\n".join([_("<b>Saved stories</b>: {count}").format(count=total), *blocks]), buttons)
+    legend = italic(_("Under this, ✕ and a number removes that story."))
+    return View("\n\n".join([_("<b>Saved stories</b>: {count}").format(count=total), *blocks, legend]), buttons)
 
 
 def story_gone() -> str:

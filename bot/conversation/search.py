@@ -3,23 +3,28 @@
 The query of a page is read back from the message itself, so that its buttons work for as long as the message exists.
 """
 
+from collections import OrderedDict
 from typing import Final
 
 from aiogram import Router
 from aiogram.filters import CommandObject
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from bot import render
-from bot.conversation.filters import PLAIN_TEXT, named
+from bot.conversation.filters import PLAIN_TEXT, Question, named
 from bot.conversation.middlewares import Toast, Visit
-from bot.conversation.offers import offers, other_names
+from bot.conversation.offers import digest_times, offers, other_names
+from bot.conversation.questions import ask, is_answer
+from bot.conversation.rights import READS
 from bot.conversation.saved import stars
 from bot.conversation.story import openings_of
 from bot.conversation.views import View, answer, rewrite, typed_in
 from bot.conversation.wording import looking_for
-from bot.keyboards import FollowShown, LatestPage, ResultsPage, button, keyboard, pager
+from bot.keyboards import FollowShown, LatestPage, Open, ResultsPage, Room, button, keyboard, pager
+from bot.story_buttons import signs
 from storage import articles, subscriptions
 from storage.database import Database
 from storage.expansions import Expansions
@@ -30,36 +35,68 @@ from storage.suggestions import nearest
 from storage.widening import widened
 
 PAGE: Final = 5
+# Whoever corrects words does so at once.
+REMEMBERED: Final = 10_000
+
+
+class Answers:
+    """Which message answers which search, of the last ones; a restart forgets them."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[int, int], int] = OrderedDict()
+
+    def remember(self, asked: Message, answered: Message) -> None:
+        self._known[asked.chat.id, asked.message_id] = answered.message_id
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+    def to(self, asked: Message) -> int | None:
+        return self._known.get((asked.chat.id, asked.message_id))
 
 
 def router() -> Router:
     router = Router(name="search")
-    router.message.register(search_command, named("search"))
-    router.message.register(latest_command, named("latest"))
-    router.callback_query.register(turn_results, ResultsPage.filter())
-    router.callback_query.register(turn_latest, LatestPage.filter())
+    router.message.register(search_command, named("search"), flags=READS)
+    router.message.register(search_answer, Question.search, is_answer, flags=READS)
+    router.message.register(latest_command, named("latest"), flags=READS)
+    router.callback_query.register(turn_results, ResultsPage.filter(), flags=READS)
+    router.callback_query.register(turn_latest, LatestPage.filter(), flags=READS)
     return router
 
 
 def plain_router() -> Router:
     """Stands behind all others: what is no command and answers no question is a search."""
     router = Router(name="plain text")
-    router.message.register(plain_text, PLAIN_TEXT)
+    router.message.register(plain_text, PLAIN_TEXT, flags=READS)
     return router
 
 
 async def search_command(
-    message: Message, command: CommandObject, db: Database, visit: Visit, expansions: Expansions
+    message: Message,
+    command: CommandObject,
+    state: FSMContext,
+    answers: Answers,
+    db: Database,
+    visit: Visit,
+    expansions: Expansions,
 ) -> None:
     if command.args:
-        await answer(message, await found(db, visit, expansions, command.args))
+        answers.remember(message, await answer(message, await found(db, visit, expansions, command.args)))
     else:
         example = render.typed(_("/search middle corridor"))
-        await message.answer(_("What shall I look for? For example:\n{example}").format(example=example))
+        text = _("What shall I look for? For example:\n{example}").format(example=example)
+        await ask(message, state, Question.search, text)
 
 
-async def plain_text(message: Message, db: Database, visit: Visit, expansions: Expansions) -> None:
-    await answer(message, await found(db, visit, expansions, message.text or ""))
+async def search_answer(
+    message: Message, state: FSMContext, answers: Answers, db: Database, visit: Visit, expansions: Expansions
+) -> None:
+    answers.remember(message, await answer(message, await found(db, visit, expansions, message.text or "")))
+    await state.set_state(None)
+
+
+async def plain_text(message: Message, answers: Answers, db: Database, visit: Visit, expansions: Expansions) -> None:
+    answers.remember(message, await answer(message, await found(db, visit, expansions, message.text or "")))
 
 
 async def turn_results(
@@ -127,10 +164,14 @@ async def found(
     offered, rows = offers(meant, in_place=True)
     blocks = [render.story(hit, reader=visit.reader, now=visit.now) for hit in results.hits]
     follow = [] if is_followed else [button(_("Follow this"), FollowShown())]
+    if is_followed and not results.total:
+        follow = [button(_("‹ All subscriptions"), Open(room=Room.SUBSCRIPTIONS))]
     turns = _results_pager(results, ResultsPage(offset=offset, by_date=by_date, up_to=up_to))
-    buttons = keyboard([turns, *rows, other_names(wider, offered=meant), follow, opened, keeps])
-    head = "\n".join([_results_head(text, results, offset=offset), *looking_for(query)])
-    return View("\n\n".join([head, *blocks, *offered]), buttons)
+    names = other_names(wider, offered=meant)
+    buttons = keyboard([turns, *rows, names, follow, digest_times(text, visit), opened, keeps])
+    head = "\n".join([_results_head(text, results, offset=offset, is_followed=is_followed), *looking_for(query)])
+    legend = [signs(has_openings=bool(opened))] if keeps else []
+    return View("\n\n".join([head, *blocks, *offered, *legend]), buttons)
 
 
 async def newest(db: Database, visit: Visit, *, offset: int = 0, up_to: int = 0) -> View:
@@ -145,11 +186,14 @@ async def newest(db: Database, visit: Visit, *, offset: int = 0, up_to: int = 0)
     before = LatestPage(offset=max(0, offset - PAGE), up_to=up_to) if offset else None
     after = LatestPage(offset=offset + PAGE, up_to=up_to) if len(page) > PAGE else None
     buttons = keyboard([pager(before, after), opened, keeps])
-    return View("\n\n".join([_("<b>The newest stories</b>"), *blocks]), buttons)
+    legend = signs(has_openings=bool(opened))
+    return View("\n\n".join([_("<b>The newest stories</b>"), *blocks, legend]), buttons)
 
 
-def _results_head(text: str, results: Results, *, offset: int) -> str:
+def _results_head(text: str, results: Results, *, offset: int, is_followed: bool) -> str:
     query = render.typed(text)
+    if not results.total and is_followed:
+        return _("Nothing found for {query} yet. You follow it: I will write when something comes.").format(query=query)
     if not results.total:
         nothing = _("Nothing found for {query}. Try other words, or follow it: I will write when something comes.")
         return nothing.format(query=query)

@@ -14,16 +14,22 @@ from aiogram.utils.i18n import I18n
 from aiogram.utils.i18n import gettext as _
 
 from bot.commands import menu
+from bot.conversation.article_languages import article_languages_view, languages_line
+from bot.conversation.elsewhere import shown
 from bot.conversation.feedback import counted, feedback_view
 from bot.conversation.filters import named
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.pause import paused_line
+from bot.conversation.rights import CHANGES, CHANGES_BY_WORDS, READS
 from bot.conversation.schedule import schedule_view
 from bot.conversation.schedule_words import in_words
 from bot.conversation.subscriptions import listed
 from bot.conversation.timezone import timezone_view, zone_line
 from bot.conversation.views import View, answer, rewrite
+from bot.items import pages
 from bot.keyboards import Open, Room, SetImages, SetLanguage, SetTopicLimit, button, choices, keyboard
-from bot.languages import LANGUAGES
+from bot.languages import LANGUAGES, meant
+from bot.preferences import preferences
 from bot.story_view import mentioned
 from storage import chats, feedback, subscriptions
 from storage.database import Database
@@ -37,12 +43,12 @@ FEEDBACK_SHOWN: Final = 2
 
 def router() -> Router:
     router = Router(name="settings")
-    router.message.register(settings, named("settings"))
-    router.message.register(language, named("language"))
-    router.callback_query.register(choose_language, SetLanguage.filter())
-    router.callback_query.register(open_room, Open.filter())
-    router.callback_query.register(set_images, SetImages.filter())
-    router.callback_query.register(set_topic_limit, SetTopicLimit.filter())
+    router.message.register(settings, named("settings"), flags=READS)
+    router.message.register(language, named("language"), flags=CHANGES_BY_WORDS)
+    router.callback_query.register(choose_language, SetLanguage.filter(), flags=CHANGES)
+    router.callback_query.register(open_room, Open.filter(), flags=READS)
+    router.callback_query.register(set_images, SetImages.filter(), flags=CHANGES)
+    router.callback_query.register(set_topic_limit, SetTopicLimit.filter(), flags=CHANGES)
     return router
 
 
@@ -51,13 +57,15 @@ async def settings(message: Message, db: Database, visit: Visit) -> None:
 
 
 async def language(message: Message, command: CommandObject, db: Database, i18n: I18n, bot: Bot, visit: Visit) -> None:
-    code = _meant(command.args or "")
+    code = meant(command.args or "")
     if code is None:
         await answer(message, language_view(visit.reader.language))
         return
     await set_language(db, visit, code)
+    before = visit.reader.language
+    back = [button(LANGUAGES[before], SetLanguage(code=before))] if before != code else []
     with i18n.use_locale(code):
-        await message.answer(_("From now on I speak English."))
+        await answer(message, View(_("From now on I speak English."), keyboard([back])))
         await _show_menu(bot, message, i18n, code, visit)
 
 
@@ -71,11 +79,15 @@ async def choose_language(
     bot: Bot,
     visit: Visit,
 ) -> None:
-    code = _meant(callback_data.code)
+    code = meant(callback_data.code)
     if code is None:
         toast.text = _("I don't speak this language any more.")
         return
     await set_language(db, visit, code)
+    if shown():
+        # Another chat's: it is talked of in the language of whoever reads here.
+        await rewrite(message, language_view(code))
+        return
     with i18n.use_locale(code):
         toast.text = _("From now on I speak English.")
         await rewrite(message, language_view(code))
@@ -93,11 +105,13 @@ async def open_room(callback: CallbackQuery, callback_data: Open, message: Messa
         case Room.TIMEZONE:
             view = timezone_view(visit.preferences, now=visit.now)
         case Room.LANGUAGE:
-            view = language_view(visit.reader.language)
+            view = language_view(chosen_language(visit))
         case Room.TOPIC_LIMIT:
             view = topic_limit_view(visit.chat.topic_limit)
         case Room.FEEDBACK:
             view = await feedback_view(db, visit)
+        case Room.ARTICLE_LANGUAGES:
+            view = await article_languages_view(db, visit.chat, language=visit.reader.language)
     await rewrite(message, view)
 
 
@@ -119,6 +133,7 @@ async def set_topic_limit(
         return
     async with db.write() as conn:
         chat = await chats.change(conn, visit.chat.id, topic_limit=limit)
+    toast.text = _("Done")
     await rewrite(message, topic_limit_view(chat.topic_limit))
 
 
@@ -134,11 +149,13 @@ async def settings_view(db: Database, visit: Visit) -> View:
         latest = await feedback.of_chat(conn, visit.chat.id, limit=FEEDBACK_SHOWN)
     schedule = in_words(visit.preferences.schedule, language=visit.reader.language)
     lines = (
-        _("<b>Language</b>: {name}.").format(name=LANGUAGES[visit.reader.language]),
+        _("<b>Language</b>: {name}.").format(name=LANGUAGES[chosen_language(visit)]),
         zone_line(visit.preferences, now=visit.now),
         _("<b>Digest</b>: {schedule}.").format(schedule=schedule),
+        *paused_line(visit),
         _("<b>Subscriptions</b>: {count}.").format(count=count),
         _limit_line(visit.chat.topic_limit),
+        languages_line(visit.chat.languages, language=visit.reader.language),
         _("<b>Pictures</b>: shown.") if visit.chat.images else _("<b>Pictures</b>: not shown."),
         " ".join([counted(said), *([_last_of(latest)] if latest else [])]),
     )
@@ -149,12 +166,13 @@ async def settings_view(db: Database, visit: Visit) -> View:
         Room.SUBSCRIPTIONS: _("Subscriptions"),
         Room.TOPIC_LIMIT: _("Stories per topic"),
         Room.FEEDBACK: _("Feedback"),
+        Room.ARTICLE_LANGUAGES: _("Article languages"),
     }
     doors = [button(label, Open(room=room)) for room, label in labels.items()]
     images = button(
         _("Hide pictures") if visit.chat.images else _("Show pictures"), SetImages(wanted=not visit.chat.images)
     )
-    return View("\n".join(lines), keyboard([doors[:2], doors[2:4], doors[4:], [images]]))
+    return View("\n".join(lines), keyboard([doors[:2], doors[2:4], doors[4:6], [*doors[6:], images]]))
 
 
 def topic_limit_view(present: int | None) -> View:
@@ -163,7 +181,8 @@ def topic_limit_view(present: int | None) -> View:
     back = [button(_("‹ Settings"), Open(room=Room.SETTINGS))]
     about = _("How many new stories of a topic a digest shows at once. The others stay one press away, in its list.")
     chosen = labels.get(present or 0, str(present))
-    return View("\n\n".join([_limit_line(present), about]), keyboard([choices(options, chosen=chosen), back]))
+    everything, *some = choices(options, chosen=chosen)
+    return View("\n\n".join([_limit_line(present), about]), keyboard([[everything], some, back]))
 
 
 def _limit_line(present: int | None) -> str:
@@ -174,19 +193,16 @@ def _last_of(latest: Sequence[Given]) -> str:
     return _("Last: {headlines}.").format(headlines=", ".join(mentioned(one.article) for one in latest))
 
 
+def chosen_language(visit: Visit) -> str:
+    """The chat's own, in whichever it is talked of."""
+    return preferences(visit.chat, visit.defaults).language if shown() else visit.reader.language
+
+
 def language_view(present: str) -> View:
     options = [(name, SetLanguage(code=code)) for code, name in LANGUAGES.items()]
     back = [button(_("‹ Settings"), Open(room=Room.SETTINGS))]
     text = _("<b>Language</b>: {name}.").format(name=LANGUAGES[present])
-    return View(text, keyboard([choices(options, chosen=LANGUAGES[present]), back]))
-
-
-def _meant(words: str) -> str | None:
-    """A language by its code, or by its name in itself or in English."""
-    said = words.strip().casefold()
-    others = {"russian": "ru", "по-русски": "ru", "английский": "en"}
-    names = {name.casefold(): code for code, name in LANGUAGES.items()} | {code: code for code in LANGUAGES} | others
-    return names.get(said)
+    return View(text, keyboard([*pages(choices(options, chosen=LANGUAGES[present]), 2), back]))
 
 
 async def _show_menu(bot: Bot, message: Message, i18n: I18n, code: str, visit: Visit) -> None:

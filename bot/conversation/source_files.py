@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from aiogram import Bot, F, Router
 from aiogram.types import Message
 from aiogram.utils.i18n import gettext as _
-from aiogram.utils.magic_filter import MagicFilter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.addsource import SOURCES_EACH, Fetching, refusal, room
-from bot.conversation.filters import IN_PRIVATE
 from bot.conversation.middlewares import Visit
 from bot.conversation.source_cards import all_sources
 from bot.conversation.source_words import ailment, name
@@ -26,14 +23,10 @@ from storage import feeds
 from storage.database import Database
 from storage.models import FeedState
 
-# Thousands of sources.
-LARGEST: Final = 1_000_000
 # Of those refused so many are named.
 SHOWN: Final = 10
 # Nobody waits for the writer longer than for these.
 BATCH: Final = 100
-
-LISTS: MagicFilter = IN_PRIVATE & F.document.file_name.lower().endswith((".opml", ".xml"))
 
 
 @dataclass(slots=True)
@@ -45,25 +38,13 @@ class Taken:
     refused: list[str] = field(default_factory=list)
 
 
-def router() -> Router:
-    router = Router(name="source files")
-    router.message.register(take_file, LISTS)
-    return router
-
-
-async def take_file(message: Message, bot: Bot, db: Database, fetching: Fetching, visit: Visit) -> None:
+async def take_feeds(message: Message, data: bytes, db: Database, fetching: Fetching, visit: Visit) -> None:
+    """Adds the feeds of a file that was sent, and says what became of them."""
     if why_not := await refusal(db, visit):
         await message.answer(why_not)
         return
-    document = message.document
-    assert document
-    if document.file_size is None or document.file_size > LARGEST:
-        await message.answer(_("This file is too large for a list of sources."))
-        return
-    file = await bot.download(document)
-    assert file
     try:
-        outlines = await fetching.outlines(file.read())
+        outlines = await fetching.outlines(data)
     except SourceError:
         await message.answer(_("This file is no list of sources: I take OPML, as feed readers export it."))
         return

@@ -8,6 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from bot.conversation.filters import by_admin, named
 from bot.conversation.middlewares import Visit
+from bot.conversation.rights import OPERATES
 from bot.conversation.source_cards import ails, bold_name, polls, source_button
 from bot.conversation.views import View, answer, rewrite
 from bot.keyboards import HealthPage, keyboard, pager
@@ -21,8 +22,8 @@ PAGE: Final = 5
 
 def router() -> Router:
     router = Router(name="source health")
-    router.message.register(health_command, named("sourcehealth"), by_admin)
-    router.callback_query.register(turn_health, HealthPage.filter(), by_admin)
+    router.message.register(health_command, named("sourcehealth"), by_admin, flags=OPERATES)
+    router.callback_query.register(turn_health, HealthPage.filter(), by_admin, flags=OPERATES)
     return router
 
 

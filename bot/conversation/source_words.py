@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from bot.messages import clip, escape
+from bot.messages import clip, escape, inert
 from bot.polling import knows_habits
 from bot.sources.trouble import SENTENCES, FetchError, Trouble
 from bot.texts import N_
@@ -51,7 +51,7 @@ def name(title: str, host: str, *, limit: int = NAME_LIMIT) -> str:
     """What a feed calls itself, on one line and of bounded length; its host where that shows nothing. Plain text."""
     # Only so much of it is looked at: an operator's own list may hold a name of megabytes.
     shown = " ".join("".join(map(_seen, title[: 20 * limit].translate(_TURNS))).split())
-    return clip(shown if any(map(_has_shape, shown)) else host, limit)
+    return inert(clip(shown if any(map(_has_shape, shown)) else host, limit))
 
 
 def name_of(feed: Feed, *, limit: int = NAME_LIMIT) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation.addsource import SOURCES_EACH, limit_reached
 from bot.conversation.filters import by_admin, named
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.rights import OPERATES, READS
 from bot.conversation.search import found
 from bot.conversation.source_cards import all_sources, bold_name, card, gone, not_allowed, source_button
 from bot.conversation.source_words import name_of, pace, query
@@ -45,15 +46,15 @@ FILE: Final = "sources.opml"
 
 def router() -> Router:
     router = Router(name="sources")
-    router.message.register(list_command, named("sources"))
-    router.callback_query.register(turn_list, SourcesPage.filter())
-    router.callback_query.register(show_card, SourceCard.filter())
-    router.callback_query.register(show_latest, LatestOfSource.filter())
-    router.callback_query.register(set_full_text, SetFullText.filter())
-    router.callback_query.register(revive, ReviveSource.filter())
-    router.callback_query.register(delete, DeleteSource.filter())
-    router.callback_query.register(restore, RestoreSource.filter())
-    router.callback_query.register(export, ExportSources.filter(), by_admin)
+    router.message.register(list_command, named("sources"), flags=READS)
+    router.callback_query.register(turn_list, SourcesPage.filter(), flags=READS)
+    router.callback_query.register(show_card, SourceCard.filter(), flags=READS)
+    router.callback_query.register(show_latest, LatestOfSource.filter(), flags=READS)
+    router.callback_query.register(set_full_text, SetFullText.filter(), flags=OPERATES)
+    router.callback_query.register(revive, ReviveSource.filter(), flags=OPERATES)
+    router.callback_query.register(delete, DeleteSource.filter(), flags=OPERATES)
+    router.callback_query.register(restore, RestoreSource.filter(), flags=OPERATES)
+    router.callback_query.register(export, ExportSources.filter(), by_admin, flags=OPERATES)
     return router
 
 

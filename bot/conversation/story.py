@@ -1,6 +1,7 @@
 """A story's page, opened by a number under a digest, an answer or a list: all its articles, the earliest first."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from aiogram import Router
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import story_view
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.rights import READS
 from bot.conversation.saved import story_gone
 from bot.conversation.views import View, answer_to, rewrite
 from bot.keyboards import Keep, keyboard, pager
@@ -16,6 +18,7 @@ from bot.story_buttons import Less, ShowStory, StoryPage, keep_button, less_butt
 from storage import coverage, feedback, saved, tellings
 from storage.coverage import Coverage
 from storage.database import Database
+from storage.errors import FullError
 from storage.feedback import FeedbackKind
 from storage.models import Article
 
@@ -24,18 +27,21 @@ PAGE: Final = 5
 
 def router() -> Router:
     router = Router(name="story")
-    router.callback_query.register(show_story, ShowStory.filter())
-    router.callback_query.register(turn_story, StoryPage.filter())
+    router.callback_query.register(show_story, ShowStory.filter(), flags=READS)
+    router.callback_query.register(turn_story, StoryPage.filter(), flags=READS)
     return router
 
 
 async def show_story(
     callback: CallbackQuery, callback_data: ShowStory, message: Message, toast: Toast, db: Database, visit: Visit
 ) -> None:
-    """Opening it counts: more of such stories are wanted."""
+    """Opening it counts: more of such stories are wanted. In a group, where anybody opens stories, it does not."""
     pressed = callback_data
-    async with db.write() as conn:
-        await feedback.give(conn, visit.chat.id, pressed.story, kind=FeedbackKind.OPENED, now=visit.now)
+    if visit.in_private:
+        # A full disk keeps nobody from reading.
+        with suppress(FullError):
+            async with db.write() as conn:
+                await feedback.give(conn, visit.chat.id, pressed.story, kind=FeedbackKind.OPENED, now=visit.now)
     page = StoryPage(story=pressed.story, subscription=pressed.subscription, article=pressed.article, offset=0)
     if view := await story_page(db, visit, page):
         await answer_to(message, view)

@@ -4,21 +4,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import render
-from bot.conversation.filters import PLAIN_TEXT, Question, ask, named
+from bot.conversation.elsewhere import here_only
+from bot.conversation.filters import Question, named
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.mistakes import MOST_SUBSCRIPTIONS, LimitError
 from bot.conversation.offers import offers
+from bot.conversation.pause import paused_line
+from bot.conversation.questions import ask, is_answer
+from bot.conversation.rights import CHANGES
 from bot.conversation.schedule_words import next_digest
 from bot.conversation.views import View, answer, typed_in
 from bot.conversation.wording import looking_for
-from bot.keyboards import Card, FollowShown, button, keyboard
+from bot.keyboards import Ask, Card, FollowShown, Room, button, keyboard
 from storage import chats, subscriptions
 from storage.database import Database
 from storage.models import Results, Subscription
@@ -47,21 +53,22 @@ class Start:
 
 def router() -> Router:
     router = Router(name="subscribe")
-    router.message.register(subscribe, named("subscribe"))
-    router.message.register(subscribe_to_answer, Question.query, PLAIN_TEXT)
-    router.callback_query.register(follow_shown, FollowShown.filter())
+    router.message.register(subscribe, named("subscribe"), flags=CHANGES)
+    router.message.register(subscribe_to_answer, Question.query, is_answer, flags=CHANGES)
+    router.callback_query.register(ask_for_topic, Ask.filter(F.about == Room.SUBSCRIPTIONS), flags=CHANGES)
+    router.callback_query.register(follow_shown, FollowShown.filter(), flags=CHANGES)
     return router
 
 
 async def subscribe(message: Message, command: CommandObject, state: FSMContext, db: Database, visit: Visit) -> None:
     if command.args:
         await answer(message, begun(await follow(db, visit, command.args), visit))
-        return
-    await ask(state, Question.query, message)
-    examples = ", ".join(render.typed(example) for example in (_("middle corridor"), _('"peace council"')))
-    await message.answer(
-        _("What would you like to follow? Send me words or a phrase: {examples}.").format(examples=examples)
-    )
+    else:
+        await ask(message, state, Question.query, _what_to_follow())
+
+
+async def ask_for_topic(callback: CallbackQuery, state: FSMContext) -> None:
+    await ask(callback, state, Question.query, _what_to_follow())
 
 
 async def subscribe_to_answer(message: Message, state: FSMContext, db: Database, visit: Visit) -> None:
@@ -85,12 +92,12 @@ async def follow_shown(
 
 
 async def follow(db: Database, visit: Visit, text: str) -> Start:
-    """Raises QueryError. The first subscription of a chat sets its digests going."""
+    """Raises QueryError, LimitError. The first subscription of a chat sets its digests going."""
     query = parse(text)
     async with db.write() as conn:
         followed = await subscriptions.follow(conn, visit.chat.id, query, now=visit.now)
-        if visit.chat.next_due_at is None:
-            await chats.change(conn, visit.chat.id, next_due_at=visit.preferences.next_digest(after=visit.now))
+        await keep_to_limit(conn, visit, is_more=followed.is_new)
+        await set_going(conn, visit)
     async with db.read() as conn:
         since = visit.now - LOOK_BACK
         recent = await search(
@@ -99,6 +106,19 @@ async def follow(db: Database, visit: Visit, text: str) -> Start:
         meant = () if recent.total else await nearest(conn, query, now=visit.now)
     subscription, is_new = followed.subscription, followed.is_new
     return Start(subscription=subscription, query=query, is_new=is_new, recent=recent, meant=meant)
+
+
+async def set_going(conn: AsyncConnection, visit: Visit) -> None:
+    """A chat that follows something has a next digest, if any are to come."""
+    chat = await chats.by_id(conn, visit.chat.id)
+    if chat and chat.next_due_at is None:
+        await chats.change(conn, visit.chat.id, next_due_at=visit.preferences.next_digest(after=visit.now))
+
+
+async def keep_to_limit(conn: AsyncConnection, visit: Visit, *, is_more: bool) -> None:
+    """Raises LimitError where the chat follows too much by now, which undoes what this transaction has done."""
+    if is_more and await subscriptions.count_of_chat(conn, visit.chat.id) > MOST_SUBSCRIPTIONS:
+        raise LimitError
 
 
 def begun(start: Start, visit: Visit) -> View:
@@ -120,6 +140,11 @@ def begun(start: Start, visit: Visit) -> View:
     return View("\n\n".join([head, *blocks, _what_comes(visit), *offered]), keyboard([*rows, adjust]))
 
 
+def _what_to_follow() -> str:
+    examples = ", ".join(render.typed(example) for example in (_("middle corridor"), _('"peace council"')))
+    return _("What would you like to follow? Send me words or a phrase: {examples}.").format(examples=examples)
+
+
 def _lately_text(recent: Results) -> str:
     if not recent.total:
         return _("There was nothing about it in the last 7 days.")
@@ -139,10 +164,12 @@ def _lately_text(recent: Results) -> str:
 
 
 def _what_comes(visit: Visit) -> str:
-    schedule = visit.preferences.schedule
-    if schedule.instant:
+    if visit.preferences.is_paused(visit.now):
+        return "\n".join(paused_line(visit))
+    if visit.preferences.schedule.instant:
         return _("I will write as soon as there is something new.")
     at = visit.preferences.next_digest(after=visit.now)
     if at is None:
         return _("Digests are switched off: /schedule turns them on, /digest shows what is new.")
-    return " ".join([next_digest(at, reader=visit.reader, now=visit.now), _("Another time: /schedule")])
+    hint = here_only(_("Another time: /schedule"))
+    return " ".join(filter(None, [next_digest(at, reader=visit.reader, now=visit.now), hint]))

@@ -3,28 +3,34 @@
 from typing import Final
 
 from aiogram import Router
+from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from bot import render
 from bot.conversation.digest import nothing_followed
+from bot.conversation.elsewhere import shown
 from bot.conversation.filters import named
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.pause import paused_line
+from bot.conversation.rights import CHANGES, READS
 from bot.conversation.search import found
 from bot.conversation.views import View, answer, rewrite
 from bot.keyboards import (
+    Ask,
     Card,
     Delete,
     ListPage,
+    Room,
     SetInstant,
     SetPaused,
     ShowMatches,
     button,
-    card_buttons,
     keyboard,
     pager,
 )
+from bot.subscription_buttons import SendList, card_buttons
 from storage import subscriptions
 from storage.database import Database
 from storage.expansions import Expansions
@@ -35,12 +41,12 @@ PAGE: Final = 8
 
 def router() -> Router:
     router = Router(name="subscriptions")
-    router.message.register(list_command, named("subscriptions"))
-    router.callback_query.register(turn_list, ListPage.filter())
-    router.callback_query.register(show_card, Card.filter())
-    router.callback_query.register(set_paused, SetPaused.filter())
-    router.callback_query.register(set_instant, SetInstant.filter())
-    router.callback_query.register(show_matches, ShowMatches.filter())
+    router.message.register(list_command, named("subscriptions"), flags=READS)
+    router.callback_query.register(turn_list, ListPage.filter(), flags=READS)
+    router.callback_query.register(show_card, Card.filter(), flags=READS)
+    router.callback_query.register(set_paused, SetPaused.filter(), flags=CHANGES)
+    router.callback_query.register(set_instant, SetInstant.filter(), flags=CHANGES)
+    router.callback_query.register(show_matches, ShowMatches.filter(), flags=READS)
     return router
 
 
@@ -101,8 +107,9 @@ async def listed(db: Database, visit: Visit, *, offset: int = 0, deleting: bool 
     """A page of the list, numbered through as `/unsubscribe NUMBER` counts; a press adjusts, or deletes."""
     async with db.read() as conn:
         followed = await subscriptions.of_chat(conn, visit.chat.id)
+    add = button(_("Add a topic"), Ask(about=Room.SUBSCRIPTIONS))
     if not followed:
-        return View(nothing_followed())
+        return View(nothing_followed(), keyboard([[add]]))
     # What was deleted meanwhile may have made the list shorter than the page that is asked for.
     offset = min(offset, (len(followed) - 1) // PAGE * PAGE)
     page = list(enumerate(followed[offset : offset + PAGE], start=offset + 1))
@@ -110,8 +117,9 @@ async def listed(db: Database, visit: Visit, *, offset: int = 0, deleting: bool 
     rows = [[_list_button(number, subscription, deleting=deleting)] for number, subscription in page]
     before = ListPage(offset=offset - PAGE, deleting=deleting) if offset >= PAGE else None
     after = ListPage(offset=offset + PAGE, deleting=deleting) if offset + PAGE < len(followed) else None
-    text = "\n".join([_list_head(len(followed), deleting=deleting), "", *lines])
-    return View(text, keyboard([*rows, pager(before, after)]))
+    last = [*([] if visit.in_private else [add]), button(_("As a file"), SendList())]
+    text = "\n".join([_list_head(len(followed), deleting=deleting), *paused_line(visit), "", *lines])
+    return View(text, keyboard([*rows, pager(before, after), [] if deleting else last]))
 
 
 def card(subscription: Subscription, visit: Visit) -> View:
@@ -120,7 +128,9 @@ def card(subscription: Subscription, visit: Visit) -> View:
         _("You have followed {query} since {date}.").format(query=render.typed(subscription.text), date=since),
         _("It is paused: nothing comes from it.") if subscription.paused else _how_it_comes(subscription, visit),
     ]
-    return View("\n".join(lines), card_buttons(subscription))
+    # In a channel nobody can be asked for other words.
+    can_ask = visit.chat.kind != ChatType.CHANNEL or shown() is not None
+    return View("\n".join([*lines, *paused_line(visit)]), card_buttons(subscription, can_ask=can_ask))
 
 
 def gone() -> str:

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import render, story_view
 from bot.conversation.filters import named
 from bot.conversation.middlewares import Visit
+from bot.conversation.rights import READS
 from bot.conversation.saved import stars
 from bot.conversation.views import View, answer, rewrite
 from bot.keyboards import TopPage, keyboard, pager
 from bot.render import Reader
-from bot.story_buttons import ShowStory, openings
+from bot.story_buttons import ShowStory, openings, signs
 from storage import articles, coverage
 from storage import top as top_stories
 from storage.database import Database
@@ -37,8 +38,8 @@ class _Shown(NamedTuple):
 
 def router() -> Router:
     router = Router(name="top")
-    router.message.register(top_command, named("top"))
-    router.callback_query.register(turn_top, TopPage.filter())
+    router.message.register(top_command, named("top"), flags=READS)
+    router.callback_query.register(turn_top, TopPage.filter(), flags=READS)
     return router
 
 
@@ -71,7 +72,8 @@ async def top(db: Database, visit: Visit, asked: TopPage | None = None) -> View:
     ]
     opened = openings([(number, ShowStory(story=told.story_id)) for number, (told, _face) in numbered])
     turns = _pager(asked, shown.page.total)
-    return View("\n\n".join([_head(asked, shown, visit), *blocks]), keyboard([turns, opened, keeps]))
+    shown_text = "\n\n".join([_head(asked, shown, visit), *blocks, signs(has_openings=True)])
+    return View(shown_text, keyboard([turns, opened, keeps]))
 
 
 async def _read(conn: AsyncConnection, asked: TopPage, reader: Reader) -> _Shown:

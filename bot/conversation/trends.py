@@ -22,8 +22,10 @@ from aiogram.utils.i18n import ngettext
 
 from bot import render
 from bot.chart import Chart, Line, Painter, in_blocks
-from bot.conversation.filters import PLAIN_TEXT, Question, ask, named
+from bot.conversation.filters import Question, named
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.questions import ask, is_answer
+from bot.conversation.rights import READS
 from bot.conversation.search import found
 from bot.conversation.views import View, answer, typed_in
 from bot.conversation.wording import looking_for
@@ -61,9 +63,9 @@ class Compared:
 
 def router() -> Router:
     router = Router(name="trends")
-    router.message.register(trends_command, named("trends"))
-    router.message.register(trends_of_answer, Question.trends, PLAIN_TEXT)
-    router.callback_query.register(search_shown, SearchShown.filter())
+    router.message.register(trends_command, named("trends"), flags=READS)
+    router.message.register(trends_of_answer, Question.trends, is_answer, flags=READS)
+    router.callback_query.register(search_shown, SearchShown.filter(), flags=READS)
     return router
 
 
@@ -73,11 +75,10 @@ async def trends_command(
     if command.args:
         await show(message, command.args, db, painter, visit)
         return
-    await ask(state, Question.trends, message)
     examples = _("middle corridor"), _("kazakhstan, azerbaijan")
     text = _("What shall I count? Send me one query, or up to three with commas between them: {one} or {several}.")
     one, several = map(render.typed, examples)
-    await message.answer(text.format(one=one, several=several))
+    await ask(message, state, Question.trends, text.format(one=one, several=several))
 
 
 async def trends_of_answer(message: Message, state: FSMContext, db: Database, painter: Painter, visit: Visit) -> None:
@@ -193,14 +194,14 @@ def _why_none(compared: Compared, drawn: Chart) -> str | None:
 
 
 def _buttons(compared: Compared) -> list[list[InlineKeyboardButton]]:
-    """A row for each query: to follow it unless that is so, and to search for it."""
-    rows = []
+    """For each query: to follow it unless that is so, and to search for it; a row each, for queries may be long."""
+    rows: list[list[InlineKeyboardButton]] = []
     is_alone = len(compared.queries) == 1
     for place, (query, is_followed) in enumerate(zip(compared.queries, compared.followed, strict=True)):
         follow = _("Follow this") if is_alone else _("Follow: {query}").format(query=query.text)
         search = _("Show the stories") if is_alone else _("Stories: {query}").format(query=query.text)
-        row = [] if is_followed else [button(follow, FollowShown(place=place))]
-        rows.append([*row, button(search, SearchShown(place=place))])
+        rows += [[] if is_followed else [button(follow, FollowShown(place=place))]]
+        rows += [[button(search, SearchShown(place=place))]]
     return rows
 
 

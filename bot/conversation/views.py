@@ -10,8 +10,8 @@ class View(NamedTuple):
     buttons: InlineKeyboardMarkup | None = None
 
 
-async def answer(message: Message, view: View) -> None:
-    await message.answer(view.text, reply_markup=view.buttons)
+async def answer(message: Message, view: View) -> Message:
+    return await message.answer(view.text, reply_markup=view.buttons)
 
 
 async def answer_to(message: Message, view: View) -> None:
@@ -21,7 +21,11 @@ async def answer_to(message: Message, view: View) -> None:
 
 
 async def rewrite(message: Message, view: View) -> None:
-    await message.edit_text(view.text, reply_markup=view.buttons)
+    """A message without a text, a picture, can't become one: there it comes as a new message."""
+    if message.text is None:
+        await answer(message, view)
+    else:
+        await message.edit_text(view.text, reply_markup=view.buttons)
 
 
 def typed_in(message: Message) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import ranking, why_view
 from bot.conversation.middlewares import Toast, Visit
+from bot.conversation.rights import READS
 from bot.conversation.saved import story_gone
 from bot.conversation.views import View, answer_to
 from bot.ranking import Signals
@@ -42,7 +43,7 @@ class _Known(NamedTuple):
 
 def router() -> Router:
     router = Router(name="why")
-    router.callback_query.register(why, Why.filter())
+    router.callback_query.register(why, Why.filter(), flags=READS)
     return router
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from aiogram.utils.i18n import gettext as _
 
-from bot.messages import clip, italic
+from bot.messages import clip, inert, italic
 from storage.syntax import Query
 
 WORDS_LIMIT: Final = 200
@@ -15,4 +15,4 @@ def looking_for(query: Query) -> list[str]:
     if not query.is_reworded:
         return []
     words = clip(", ".join(query.looks_for()), WORDS_LIMIT)
-    return [italic(_("Looking for: {words}").format(words=words))]
+    return [italic(_("Looking for: {words}").format(words=inert(words)))]

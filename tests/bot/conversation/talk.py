@@ -3,7 +3,7 @@
 talk.say("/latest") ─▶ what the bot showed, message by message; talk.press("▶") ─▶ the same after a press
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from typing import Any, TypeVar, cast
@@ -13,7 +13,9 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.methods import (
     AnswerCallbackQuery,
+    AnswerInlineQuery,
     EditMessageText,
+    GetChatMember,
     GetFile,
     SendDocument,
     SendMessage,
@@ -22,21 +24,34 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import TelegramType
 from aiogram.types import Chat as TelegramChat
-from aiogram.types import Document, File, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update, User
+from aiogram.types import (
+    ChatMemberMember,
+    ChatMemberOwner,
+    Document,
+    File,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQuery,
+    Message,
+    Update,
+    User,
+)
 from aiogram.utils.i18n import I18n
 
 from bot.adding import Several
 from bot.console import ConsoleSession, Person
 from bot.conversation import dispatcher
+from bot.conversation.elsewhere import NamesElsewhere
 from bot.fetching import Added
 from bot.markup import Marked
-from bot.sources import opml
+from bot.sources import opml, query_lists
 from bot.sources.opml import Outline
+from bot.sources.query_lists import Listed
 from bot.sources.trouble import FetchError, Trouble
 from storage import articles, chats, feeds
 from storage.database import Database
 from storage.expansions import read as read_expansions
-from storage.models import Chat, Draft
+from storage.models import Chat, Draft, Part
 from tests.telegram_html import parse_html, utf16_length
 
 NOON = datetime(2025, 12, 6, 7, 0, tzinfo=UTC)  # a Saturday, 12:00 in Almaty
@@ -100,6 +115,7 @@ class StrictSession(ConsoleSession):
         self._recorded: list[tuple[type[TelegramMethod[Any]], list[Any]]] = []
         self._refusals: dict[type[TelegramMethod[Any]], Callable[[Any], Exception]] = {}
         self.files: dict[str, bytes] = {}
+        self.admins = {USER}
 
     def calls_of(self, kind: type[Method]) -> list[Method]:
         """A list that grows with every call of this kind from now on."""
@@ -134,12 +150,16 @@ class StrictSession(ConsoleSession):
             assert len(method.text or "") <= 200
         markup = getattr(method, "reply_markup", None)
         for button in _all_buttons(markup) if isinstance(markup, InlineKeyboardMarkup) else ():
-            assert 1 <= len((button.callback_data or "").encode()) <= 64
+            assert button.url or 1 <= len((button.callback_data or "").encode()) <= 64
+        if isinstance(method, GetChatMember):
+            user = User(id=method.user_id, is_bot=False, first_name="?")
+            if method.user_id in self.admins:
+                return cast(TelegramType, ChatMemberOwner(user=user, is_anonymous=False))
+            return cast(TelegramType, ChatMemberMember(user=user))
         if isinstance(method, GetFile):
             return cast(TelegramType, File(file_id=method.file_id, file_unique_id="1", file_path=method.file_id))
         if isinstance(method, SendDocument):
-            place = TelegramChat(id=int(method.chat_id), type="private")
-            return cast(TelegramType, Message(message_id=self.next_message_id(), date=NOON, chat=place))
+            assert utf16_length(parse_html(method.caption or "").text) <= 1024
         return await super().make_request(bot, method, timeout)
 
     async def stream_content(self, url: str, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
@@ -153,7 +173,9 @@ class Digests:
 
     has_news: bool = True
     asked: list[int] = field(default_factory=list)
+    previewed: list[int] = field(default_factory=list)
     delivered: list[int] = field(default_factory=list)
+    forgotten: list[int] = field(default_factory=list)
     fails: bool = False
 
     async def ask(self, chat: Chat, *, now: datetime) -> bool:
@@ -162,8 +184,15 @@ class Digests:
         self.asked.append(chat.telegram_id)
         return self.has_news
 
+    async def preview(self, chat: Chat, *, now: datetime) -> Sequence[Part]:
+        self.previewed.append(chat.telegram_id)
+        return [Part("<b>Preview</b>")] if self.has_news else []
+
     async def deliver(self, chat: Chat) -> None:
         self.delivered.append(chat.telegram_id)
+
+    async def forget(self, query_ids: Collection[int]) -> None:
+        self.forgotten += query_ids
 
 
 class Fetching:
@@ -190,6 +219,9 @@ class Fetching:
     async def outlines(self, data: bytes) -> tuple[Outline, ...]:
         return opml.read(data)
 
+    async def listed(self, data: bytes, *, is_markup: bool) -> Listed:
+        return query_lists.read(data, is_markup=is_markup)
+
 
 class Talk:
     """One private chat; `now` is the bot's clock."""
@@ -203,6 +235,7 @@ class Talk:
         self.i18n = i18n
         self.eyes = Eyes()
         self.session = StrictSession(self.eyes, clock=lambda: self.now)
+        self.session.middleware(NamesElsewhere())
         properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
         self.bot = Bot("1:test", session=self.session, default=properties)
         self.person = Person(user_id=USER, language=language)
@@ -235,6 +268,18 @@ class Talk:
         size = len(content) if size is None else size
         document = Document(file_id=name, file_unique_id="1", file_name=name, file_size=size)
         return await self.feed_message(document=document)
+
+    async def ask_inline(
+        self, query: str, *, user: int = USER, offset: str = "", language: str | None = None
+    ) -> AnswerInlineQuery:
+        """What the bot offers for `@bot query` in some other chat."""
+        asker = User(id=user, is_bot=False, first_name="You", language_code=language or self.person.language)
+        number = next(self.person.update_ids)
+        asked = InlineQuery(id=str(number), from_user=asker, query=query, offset=offset)
+        answers = self.session.calls_of(AnswerInlineQuery)
+        assert await self.feed(Update(update_id=number, inline_query=asked)) == []
+        [answer] = answers
+        return answer
 
     async def press(self, label: str) -> list[Shown]:
         """Presses the button in the newest message that has buttons; its label may begin with a mark."""

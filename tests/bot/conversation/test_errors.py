@@ -1,17 +1,13 @@
 """What nobody else takes, and what happens when something breaks."""
 
-from contextlib import AsyncExitStack
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNetworkError
-from aiogram.fsm.storage.base import StorageKey
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Chat, InaccessibleMessage, Location, PhotoSize, Sticker, Update
 from structlog.testing import capture_logs
 
-from bot.conversation.memory import MOST_UPDATES
 from storage import chats
 from tests.bot.conversation.talk import Talk
 
@@ -35,11 +31,6 @@ async def test_other_content_gets_a_short_sentence(talk: Talk, content: dict[str
     assert [shown.text for shown in await talk.feed_message(**content)] == [TEXT_ONLY]
 
 
-async def test_shared_location_is_answered_with_how_to_name_the_city(talk: Talk) -> None:
-    [answer] = await talk.feed_message(location=BAKU)
-    assert answer.text == "Местоположение я пока не понимаю. Напишите город: /timezone Баку"
-
-
 async def test_location_that_moves_on_is_left_alone(talk: Talk) -> None:
     assert await talk.feed_message(location=BAKU, edited=True) == []
 
@@ -54,7 +45,7 @@ async def test_service_messages_are_left_alone(talk: Talk) -> None:
 
 
 async def test_edited_message_gets_a_short_sentence(talk: Talk) -> None:
-    [answer] = await talk.feed_message(text="баку", edited=True)
+    [answer] = await talk.feed_message(text="/subscribe баку", edited=True)
     assert answer.text.startswith("Исправления в сообщениях я не замечаю")
 
 
@@ -154,8 +145,8 @@ async def test_each_forum_topic_is_a_chat_of_its_own(talk: Talk) -> None:
         assert await chats.find(conn, GROUP.id) is None
 
 
-async def test_group_keeps_the_language_of_whoever_spoke_first(talk: Talk) -> None:
-    await talk.feed_message(chat=GROUP, text="/latest")
+async def test_group_keeps_the_language_of_the_admin_who_set_it_up(talk: Talk) -> None:
+    await talk.feed_message(chat=GROUP, text="/subscribe казахстан")
     talk.person.language = "en"
     assert (await talk.feed_message(chat=GROUP, text="/latest"))[0].text == "Статей пока нет."
 
@@ -186,17 +177,10 @@ async def test_known_chat_costs_no_write(talk: Talk, monkeypatch: pytest.MonkeyP
     assert logs == []
 
 
-async def test_press_among_too_many_updates_is_answered_and_a_message_is_not(talk: Talk) -> None:
-    await talk.say("/settings")
-    presses = talk.session.calls_of(AnswerCallbackQuery)
-    key = StorageKey(bot_id=talk.bot.id, chat_id=talk.person.chat_id, user_id=talk.person.user_id)
-    order = talk.dispatcher.fsm.events_isolation
-    with capture_logs() as logs:
-        async with AsyncExitStack() as others:
-            for number in range(MOST_UPDATES):
-                await others.enter_async_context(order.lock(replace(key, chat_id=number)))
-            assert await talk.press("Часовой пояс") == []
-            assert await talk.say("/help") == []
-    assert len(presses) == 1
-    assert [log["event"] for log in logs] == ["updates refused: too many of one person wait"]
-    assert await talk.say("/help") != []
+async def test_an_error_that_nobody_foresaw_is_noted_by_its_kind(talk: Talk) -> None:
+    noted: list[tuple[str, str]] = []
+    await talk.say("/subscribe казахстан")
+    talk.dispatcher["troubled"] = lambda where, error: noted.append((where, type(error).__name__))
+    talk.digests.fails = True
+    await talk.say("/digest")
+    assert noted == [("message", "RuntimeError")]

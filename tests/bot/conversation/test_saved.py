@@ -104,7 +104,7 @@ async def test_list_shows_the_story_saved_last_first(talk: Talk) -> None:
     assert listed.text == (
         "Сохранённые новости: 2\n\n"
         "1. Порт строят: день 2\nreport.az · 2 часа назад\n\n"
-        "2. Порт строят: день 1\nreport.az · 1 час назад"
+        "2. Порт строят: день 1\nreport.az · 1 час назад\n\nКнопка ✕ с номером уберёт новость."
     )
     assert listed.links == ("https://a.az/2", "https://a.az/1")
     assert listed.buttons == ("✕ 1", "✕ 2")

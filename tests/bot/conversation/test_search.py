@@ -28,7 +28,7 @@ async def test_stories_are_found_by_any_form_with_or_without_the_command(talk: T
     [page] = await talk.say(words)
     assert page.text == (
         "По запросу коридоры — 1 новость\nИщу: коридор\n\n"
-        "Коридор расширяют: шаг 0\nreport.az · 1 минуту назад\nДокумент 0."
+        "Коридор расширяют: шаг 0\nreport.az · 1 минуту назад\nДокумент 0.\n\nКнопка ☆ с номером сохранит новость."
     )
     assert page.links == ("https://report.az/0",)
     assert page.bold == ("Коридор",)
@@ -125,7 +125,7 @@ async def test_nothing_found_offers_to_follow(talk: Talk) -> None:
 async def test_followed_query_has_no_button_to_follow(talk: Talk) -> None:
     await talk.say("/subscribe белый единорог")
     [answer] = await talk.say("ЕДИНОРОГ белый")
-    assert answer.buttons == ()
+    assert answer.buttons == ("‹ Все подписки",)
 
 
 async def test_search_without_words_shows_how(talk: Talk) -> None:
@@ -144,8 +144,12 @@ async def test_search_without_words_shows_how(talk: Talk) -> None:
             "Понятно, что исключить, но непонятно, что искать. Добавьте хотя бы одно слово без минуса:\n-футбол",
         ),
         ("after:завтра", "Это не похоже на дату (например, 2025-12-31):\nзавтра"),
-        ("слово " * 100, "Запрос слишком длинный — сократите его, пожалуйста."),
-        ("...", "В запросе нет слов для поиска."),
+        (
+            "слово " * 100,
+            "Запрос слишком длинный — сократите его, пожалуйста: не больше 500 знаков, 50 слов и 20 скобок "
+            "друг в друге.",
+        ),
+        ("...", "В запросе нет слов для поиска: напишите хотя бы одно."),
     ],
 )
 async def test_query_that_cannot_be_read_is_explained(talk: Talk, query: str, sentence: str) -> None:

@@ -26,6 +26,7 @@ NEWS = (
     draft("Саммит открыт", at=NOON - timedelta(hours=2), source="Report", url="https://report.az/2"),
 )
 NOT_HERE = "Добавлять источники здесь может только владелец бота. Что я читаю: /sources"
+UNKNOWN_LINK = "Не пойму, о чём это. Напишите несколько слов, и я поищу."
 STILL_READING = "Ещё читаю прошлый адрес. Подождите, пожалуйста, пока закончу."
 PAGE = Several(
     (
@@ -109,7 +110,14 @@ async def test_question_goes_on_after_a_mistake_until_it_is_cancelled(admin: Tal
         "Попробуйте ещё раз или нажмите /cancel."
     )
     assert [shown.text for shown in await admin.say("/cancel")] == ["Хорошо, забудем."]
-    assert (await admin.say(FEED))[0].text.startswith("По запросу")
+    assert (await admin.say(FEED))[0].text.startswith(UNKNOWN_LINK)
+
+
+async def test_a_link_alone_is_offered_as_a_source_to_who_may_add_it(admin: Talk) -> None:
+    [offer] = await admin.say(FEED)
+    assert offer.text == f"{UNKNOWN_LINK}\nИли это новый источник? {FEED}"
+    await admin.press("Добавить источник")
+    assert [one.url for one in await everything(admin)] == [FEED]
 
 
 async def test_address_that_fails_in_the_command_leaves_the_question_open(admin: Talk) -> None:
@@ -234,7 +242,7 @@ async def test_others_are_told_who_adds_sources(talk: Talk, settings: dict[str, 
     talk.configured(**settings)
     for words in ("/addsource", f"/addsource {FEED}"):
         assert [shown.text for shown in await talk.say(words)] == [NOT_HERE]
-    assert (await talk.say(FEED))[0].text.startswith("По запросу")
+    assert [shown.text for shown in await talk.say(FEED)] == [UNKNOWN_LINK]
     assert talk.fetching.asked == []
 
 

@@ -7,7 +7,8 @@ from aiogram.types import Chat as TelegramChat
 from aiogram.types import Document
 
 from bot.conversation.addsource import SOURCES_EACH
-from bot.conversation.source_files import BATCH, LARGEST
+from bot.conversation.lists import LARGEST
+from bot.conversation.source_files import BATCH
 from tests.bot.conversation.sources import HOSTILE, as_admin, everything, source
 from tests.bot.conversation.talk import NOON, USER, Talk
 
@@ -69,14 +70,14 @@ async def test_file_that_is_no_list_is_said_to_be_none(talk: Talk, content: byte
 
 async def test_empty_list_adds_nothing(talk: Talk) -> None:
     as_admin(talk)
-    [answer] = await talk.send_file("a.opml", opml())
+    [answer] = await talk.send_file("a.opml", b"<opml version='2.0'><body/></opml>")
     assert answer.text == "Добавлено: 0, уже было: 0, не принято: 0."
 
 
 async def test_large_file_is_not_even_fetched(talk: Talk) -> None:
     as_admin(talk)
     [answer] = await talk.send_file("a.opml", opml(("a", "https://a.az/rss")), size=LARGEST + 1)
-    assert answer.text == "Для списка источников этот файл слишком большой."
+    assert answer.text == "Для списка этот файл слишком большой: я беру не больше 1000 кБ."
     assert await everything(talk) == []
 
 

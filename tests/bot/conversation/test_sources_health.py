@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from aiogram.methods import SetMyCommands
 
+from bot.commands import ADMIN_COMMANDS
 from storage import feeds
 from tests.bot.conversation.sources import as_admin, dead, fails, gone, source
 from tests.bot.conversation.talk import NOON, USER, Talk
@@ -29,7 +30,7 @@ async def test_menu_of_an_admin_keeps_it_in_another_language(talk: Talk) -> None
     await talk.say("/language en")
     others, own = [{command.command: command.description for command in call.commands} for call in menus]
     assert own.pop("sourcehealth") == "how the sources are"
-    assert own == others
+    assert own.keys() - others.keys() == {command.name for command in ADMIN_COMMANDS} - {"sourcehealth"}
 
 
 @pytest.mark.parametrize(

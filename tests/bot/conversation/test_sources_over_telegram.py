@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 
-from bot.conversation.source_files import LARGEST
+from bot.conversation.lists import LARGEST
 from bot.sources import opml
 from tests.bot.conversation.sources import everything
 from tests.bot.conversation.talk import Talk

@@ -93,7 +93,7 @@ async def test_cancel_drops_the_question(talk: Talk) -> None:
     await talk.say("/subscribe")
     assert [shown.text for shown in await talk.say("/cancel")] == ["Хорошо, забудем."]
     assert (await talk.say("саммит"))[0].text.startswith("По запросу саммит")
-    assert [shown.text for shown in await talk.say("/cancel")] == ["Отменять нечего."]
+    assert [shown.text for shown in await talk.say("/cancel")] == ["Отменять нечего. Что я умею: /help"]
 
 
 async def test_other_command_drops_the_question(talk: Talk) -> None:

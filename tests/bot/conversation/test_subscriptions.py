@@ -29,28 +29,44 @@ async def test_page_of_a_list_that_got_shorter_is_its_last(talk: Talk) -> None:
     listed = talk.buttoned()
     await talk.say("/unsubscribe 9")
     [page] = await talk.press_on(listed, "▶")
-    assert page.buttons == tuple(f"{number}. тема{number}" for number in range(1, 9))
+    assert page.buttons == (*(f"{number}. тема{number}" for number in range(1, 9)), "Файлом")
 
 
 async def test_list_is_numbered_in_the_order_in_which_it_grew(talk: Talk) -> None:
     await follow(talk, "саммит", '"совет мира"')
     [answer] = await talk.say("/subs")
     assert answer.text == 'У вас 2 подписки. Нажмите на любую, чтобы настроить.\n\n1. саммит\n2. "совет мира"'
-    assert answer.buttons == ("1. саммит", '2. "совет мира"')
+    assert answer.buttons == ("1. саммит", '2. "совет мира"', "Файлом")
+
+
+async def test_number_sent_after_the_question_is_what_to_stop(talk: Talk) -> None:
+    for query in ("саммит", "форум"):
+        await talk.say(f"/subscribe {query}")
+    await talk.say("/unsubscribe")
+    [deleted] = await talk.say("2")
+    assert deleted.text.startswith("Удалена 1 подписка:\nфорум")
+    assert (await talk.say("1"))[0].text.startswith("По запросу 1")
+
+
+async def test_words_sent_after_the_question_what_to_stop_are_a_search(talk: Talk) -> None:
+    await talk.say("/subscribe саммит")
+    await talk.say("/unsubscribe")
+    assert (await talk.say("саммит"))[0].text.startswith("По запросу саммит")
+    assert (await talk.say("1"))[0].text.startswith("По запросу 1")
 
 
 async def test_long_list_turns_its_pages(talk: Talk) -> None:
     await follow(talk, *(f"тема{number}" for number in range(1, 11)))
     [first] = await talk.say("/subs")
-    assert first.buttons == (*(f"{number}. тема{number}" for number in range(1, 9)), "▶")
+    assert first.buttons == (*(f"{number}. тема{number}" for number in range(1, 9)), "▶", "Файлом")
     [second] = await talk.press("▶")
-    assert second.buttons == ("9. тема9", "10. тема10", "◀")
+    assert second.buttons == ("9. тема9", "10. тема10", "◀", "Файлом")
 
 
 async def test_list_of_the_longest_queries_fits_a_message(talk: Talk) -> None:
     await follow(talk, *(f"т{number} " + "длинное" * 70 for number in range(8)))
     [answer] = await talk.say("/subs")
-    assert len(answer.buttons) == 8
+    assert len(answer.buttons) == 9
 
 
 async def test_card_opens_in_place_and_leads_back(talk: Talk) -> None:
@@ -58,7 +74,10 @@ async def test_card_opens_in_place_and_leads_back(talk: Talk) -> None:
     await talk.say("/subs")
     [card] = await talk.press("саммит")
     assert card.text == "Вы подписаны на саммит с 6 декабря.\nНовости приходят в дайджесте."
-    assert card.buttons == ("Приостановить", "Присылать сразу", "Показать последние", "Удалить", "‹ Все подписки")
+    assert card.buttons == (
+        *("Приостановить", "Присылать сразу", "Показать последние", "Изменить слова", "Поделиться"),
+        *("Удалить", "‹ Все подписки"),
+    )
     [back] = await talk.press("‹ Все подписки")
     assert back.text.startswith("У вас 1 подписка.")
 
@@ -166,7 +185,7 @@ async def test_unsubscribe_by_number_or_query(talk: Talk, words: str) -> None:
 async def test_number_beyond_the_list_is_a_query(talk: Talk) -> None:
     await follow(talk, "саммит", "2025")
     assert (await talk.say("/unsubscribe 2025"))[0].text == "Удалена 1 подписка:\n2025"
-    assert (await talk.say("/unsubscribe 3"))[0].text == "Подписки 3 у вас нет. Все подписки: /subscriptions"
+    assert (await talk.say("/unsubscribe 3"))[0].text == "Номера 3 в списке подписок нет: /subscriptions"
 
 
 async def test_unsubscribe_of_an_unreadable_query_is_explained(talk: Talk) -> None:
@@ -186,12 +205,12 @@ async def test_unsubscribe_from_all_asks_first(talk: Talk, words: str) -> None:
     await follow(talk, "саммит", "форум")
     [question] = await talk.say(f"/unsubscribe {words}")
     assert question.text == "Отписаться от всех 2 тем?"
-    assert len((await talk.press("Нет"))[0].buttons) == 2
+    assert len((await talk.press("Нет"))[0].buttons) == 3
     await talk.say(f"/unsubscribe {words}")
     [answer] = await talk.press("Да, от всех")
     assert answer.text == "Удалены 2 подписки:\nсаммит\nфорум"
     await talk.press("Вернуть")
-    assert len((await talk.say("/subs"))[0].buttons) == 2
+    assert len((await talk.say("/subs"))[0].buttons) == 3
 
 
 async def test_many_long_deleted_queries_fit_a_message(talk: Talk) -> None:
@@ -241,5 +260,5 @@ async def test_all_deleted_meanwhile_leaves_the_empty_list(talk: Talk) -> None:
     await talk.say("/unsubscribe all")
     question = talk.buttoned()
     await talk.say("/unsubscribe 1")
-    [answer] = await talk.press_on(question, "Да, от всех")
+    [answer] = await talk.press_on(question, "Да")
     assert answer.text.startswith("Подписок пока нет.")

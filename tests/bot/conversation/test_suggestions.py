@@ -154,3 +154,32 @@ async def test_a_member_of_a_group_is_offered_what_anyone_is(news: Talk) -> None
     group = TelegramChat(id=-100, type="supergroup", title="Group")
     [answer] = await news.feed_message(chat=group, text="/search njrftd")
     assert answer.buttons == ("токаев", "Подписаться")
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "label"),
+    [
+        ("ru", "каждый день в 8 утра", "Дайджест: каждый день в 08:00"),
+        ("en", "weekdays at 8:30", "Digest: on weekdays at 08:30"),
+        ("kk", "күн сайын таңғы 8-де", "Дайджест: күн сайын 08:00"),
+        ("az", "hər gün saat 8-də", "Dayjest: hər gün saat 08:00"),
+    ],
+)
+async def test_times_alone_are_offered_for_the_digest(language: str, typed: str, label: str, news: Talk) -> None:
+    await news.say(f"/language {language}")
+    [page] = await news.say(typed)
+    assert label in page.buttons
+    [done] = [shown for shown in await news.press(label) if not shown.is_note]
+    assert label in done.text
+
+
+@pytest.mark.parametrize("typed", ["каждый день в 9", "Токаев", "9:00 и саммит"])
+async def test_no_times_are_offered_where_there_are_none_or_the_present_ones(typed: str, news: Talk) -> None:
+    [page] = await news.say(typed)
+    assert not any(label.startswith("Дайджест") for label in page.buttons)
+
+
+async def test_no_times_are_offered_in_a_group(news: Talk) -> None:
+    group = TelegramChat(id=-100, type="supergroup", title="Новости")
+    [page] = await news.feed_message(text="/search каждый день в 8 утра", chat=group)
+    assert not any(label.startswith("Дайджест") for label in page.buttons)

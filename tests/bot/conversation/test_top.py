@@ -10,6 +10,7 @@ from tests.bot.conversation.stories import HOUR, TEXTS, told
 from tests.bot.conversation.talk import Talk, draft
 
 GROUP = TelegramChat(id=-100, type="supergroup", title="Новости")
+SIGNS = "\n\nКнопка ☆ с номером сохранит новость, ☰ покажет все её статьи."
 
 
 async def test_stories_that_most_sources_tell_come_first(talk: Talk) -> None:
@@ -19,7 +20,7 @@ async def test_stories_that_most_sources_tell_come_first(talk: Talk) -> None:
         "Главное за сутки\n\n"
         "1. Выборы: сообщение 3\nГазета 3, Газета 2, Газета 1 · 8 часов назад\n3 источника, 3 статьи\n\n"
         "2. Порт: сообщение 3\nГазета 1, Газета 2 · 5 часов назад\n2 источника, 3 статьи\n\n"
-        "3. Матч: сообщение 1\nГазета 1 · 1 час назад"
+        f"3. Матч: сообщение 1\nГазета 1 · 1 час назад{SIGNS}"
     )
     assert page.buttons == ("☰ 1", "☰ 2", "☰ 3", "☆ 1", "☆ 2", "☆ 3")
 
@@ -39,7 +40,7 @@ async def test_pages_turn_in_place_and_number_through(talk: Talk) -> None:
     assert first.text.startswith("Главное за сутки · 1–5/6\n\n1. Порт")
     assert first.buttons[:2] == ("▶", "☰ 1")
     [second] = await talk.press("▶")
-    assert second.text == "Главное за сутки · 6–6/6\n\n6. Банк: сообщение 1\nГазета 1 · 5 часов назад"
+    assert second.text == f"Главное за сутки · 6–6/6\n\n6. Банк: сообщение 1\nГазета 1 · 5 часов назад{SIGNS}"
     assert second.buttons == ("◀", "☰ 6", "☆ 6")
     assert (await talk.press("◀"))[0] == first
     assert talk.buttoned().message_id == message.message_id
@@ -87,7 +88,7 @@ async def test_newest_day_of_dates_without_times_is_the_same_everywhere(talk: Ta
         [page] = await talk.say("/top")
         assert page.text == (
             "За последние сутки новостей не было. Главное за самый свежий день, 3 декабря\n\n"
-            "1. По дате\nreport.az · 3 декабря"
+            f"1. По дате\nreport.az · 3 декабря{SIGNS}"
         )
 
 

@@ -99,7 +99,8 @@ async def test_nothing_found_is_said_without_a_picture(talk: Talk) -> None:
     [shown] = await talk.say("/trends единорог, фламинго")
     assert shown.text == "По запросу единорог, фламинго за это время ничего не нашлось: 5–6 дек. 2025\u202fг."
     assert shown.buttons[:2] == ("Подписаться: единорог", "Новости: единорог")
-    assert (photos, actions) == ([], [])
+    assert photos == []
+    assert "upload_photo" not in [action.action for action in actions]
 
 
 async def test_more_than_can_be_looked_through_is_said(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +114,7 @@ async def test_telegram_is_told_that_a_picture_is_being_drawn(talk: Talk) -> Non
     actions = talk.session.calls_of(SendChatAction)
     await talk.publish(articles(1))
     await talk.say("/trends коридор")
-    assert [action.action for action in actions] == ["upload_photo"]
+    assert "upload_photo" in [action.action for action in actions]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ async def test_telegram_is_told_that_a_picture_is_being_drawn(talk: Talk) -> Non
     [
         ('/trends баку, "совет', 'Здесь кавычка открыта, но не закрыта:\n"совет'),
         ("/trends баку, (совет, мир", "Здесь скобка открыта, но не закрыта:\n(совет, мир"),
-        ("/trends , ,", "В запросе нет слов для поиска."),
+        ("/trends , ,", "В запросе нет слов для поиска: напишите хотя бы одно."),
         ("/trends раз, два, три, четыре", "Сравнить можно не больше трёх запросов. Напишите, пожалуйста, меньше."),
         ("/trends " + ", ".join(name * 90 for name in ("баку", "бакы", "бакс")), "Запрос слишком длинный"),
     ],
@@ -196,7 +197,7 @@ async def test_groups_and_their_topics_are_answered_where_they_ask(talk: Talk) -
         chat=group, text="/trends@newsbot коридор", message_thread_id=5, is_topic_message=True, entities=None
     )
     assert [(one.chat_id, one.message_thread_id) for one in photos] == [(-100, 5)]
-    assert [(one.chat_id, one.message_thread_id) for one in actions] == [(-100, 5)]
+    assert {(one.chat_id, one.message_thread_id) for one in actions} == {(-100, 5)}
 
 
 async def test_where_photos_are_not_let_in_the_curve_comes_as_text(talk: Talk) -> None:
