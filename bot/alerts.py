@@ -19,6 +19,7 @@ class Reason(Enum):
 
     MANY = auto()
     QUIET = auto()
+    PAUSED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,23 @@ class Later:
 
 
 def manner(
-    stored: Sequence[datetime], told: Sequence[datetime], *, was_quiet: Callable[[datetime], bool], now: datetime
+    stored: Sequence[datetime],
+    told: Sequence[datetime],
+    *,
+    was_quiet: Callable[[datetime], bool],
+    resumed: datetime | None = None,
+    now: datetime,
 ) -> Singly | Together | Later:
     """`stored`: when each of the stories that wait came; `told`: when the chat was told the last ones, newest first.
 
-    What was held back, by quiet hours or a full hour, is known by when it came, so that no restart forgets it.
+    `resumed`: when its last pause was over. What was held back, by that, quiet hours or a full hour, is known by when
+    it came, so that no restart forgets it.
     """
     of_late = [at for at in told if at > now - AN_HOUR]
     if len(of_late) >= ALERTS_AN_HOUR:
         return Later(of_late[ALERTS_AN_HOUR - 1] + AN_HOUR)
+    if len(stored) > 1 and resumed and any(at < resumed for at in stored):
+        return Together(Reason.PAUSED)
     if len(stored) > 1 and any(was_quiet(at) for at in stored):
         return Together(Reason.QUIET)
     if len(of_late) + len(stored) > ALERTS_AN_HOUR or (len(stored) > 1 and any(_was_full(told, at) for at in stored)):

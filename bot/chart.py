@@ -14,7 +14,7 @@ from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from babel.dates import format_interval, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_decimal
 
 from bot.messages import clip
@@ -72,7 +72,11 @@ class Chart:
     @property
     def period(self) -> str:
         """«23 окт. – 22 нояб. 2025 г.»"""
-        return format_interval(self.days[0], self.days[-1], "yMMMd", locale=self.language)
+        first, last = self.days[0], self.days[-1]
+        if self.language == "az" and first.year == last.year and first.month != last.month:
+            # CLDR names the year of the first day alone.
+            return f"{format_skeleton('MMMd', first, locale='az')} – {format_date(last, 'medium', locale='az')}"
+        return format_interval(first, last, "yMMMd", locale=self.language)
 
 
 class Painter:

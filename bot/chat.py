@@ -47,9 +47,16 @@ async def chat(settings: Settings, *, user_id: int, language: str) -> None:
             }
         )
         scheduler.start()
-        await converse(app.bot, app.dispatcher, person=person, i18n=app.i18n, clock=utc_now, after_update=turns.take)
-        app.housekeeping.stop()
-        await scheduler.stop(patience=PATIENCE)
+        # Whoever interrupts it waits for nothing.
+        patience = timedelta(0)
+        try:
+            await converse(
+                app.bot, app.dispatcher, person=person, i18n=app.i18n, clock=utc_now, after_update=turns.take
+            )
+            patience = PATIENCE
+        finally:
+            app.housekeeping.stop()
+            await scheduler.stop(patience=patience)
 
 
 class _Turns:
@@ -61,6 +68,8 @@ class _Turns:
 
     async def take(self) -> None:
         async with self._lock:
+            if self._app.db.damaged.done():
+                raise self._app.db.damaged.result()
             await self._app.match()
             await self._app.compose()
             await self._app.deliver()

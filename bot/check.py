@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from typer import echo
 
 from bot.config import ConfigError, Settings, load
-from bot.errors import one_line
+from bot.errors import one_line, way_back
 from bot.operations import FAILURE, SUCCESS, open_store, progress
 from bot.source_lines import name, state, trouble
-from storage import articles, chats, feeds, renewal, sources, subscriptions
+from storage import articles, backup, chats, feeds, renewal, sources, subscriptions
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import CorruptError, StorageError
 from storage.migrations import HEAD, current
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ AILING = 5
 
 async def check(database: str | None, *, index: bool = False, own: bool = False) -> int:
     """One line for each thing that is looked at; fails where one of them is not in order. `index` reads all of it; with
-    `own` sources that are dead or gone are told and fail nothing, as it is not the bot that ails.
+    `own`, as the containers ask, sources that are dead or gone are told and fail nothing, as it is not the bot that
+    ails, and the store is not read through.
     """
     try:
         settings = load(database_url=database)
@@ -52,18 +53,31 @@ async def _check_store(settings: Settings, *, index: bool, own: bool) -> bool:
                     f"{await subscriptions.count(conn)} subscriptions"
                 )
                 echo(f"database: in order, {db.path}: {counts}")
+                is_sound = own or await _read_through(db)
                 echo(f"migrations: in order, at {current(db.path)}, the newest being {HEAD}")
                 are_read = await _check_sources(conn) or own
                 is_whole = await _check_index(conn)
             if index:
                 is_whole = await _prove_index(db) and is_whole
+    except CorruptError as error:
+        echo(one_line(f"database: {error}; {way_back()}"))
+        return False
     except (StorageError, DBAPIError) as error:
         echo(one_line(f"database: {error.orig if isinstance(error, DBAPIError) else error}"))
         return False
     if not os.access(db.path, os.W_OK):
         echo(f"database: {db.path} can be read, but not be written to")
         return False
-    return are_read and is_whole
+    return are_read and is_whole and is_sound
+
+
+async def _read_through(db: Database) -> bool:
+    """Reads every page; that takes a second for each gigabyte or so, and the containers ask every few minutes."""
+    with progress("reading"):
+        fault = await asyncio.to_thread(backup.first_fault, db.path)
+    if fault:
+        echo(one_line(f"database: {db.path} is damaged: {fault}; {way_back()}"))
+    return fault is None
 
 
 async def _check_sources(conn: AsyncConnection) -> bool:

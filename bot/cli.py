@@ -1,7 +1,7 @@
 """The command line: options and arguments, exit codes, and one line for every mistake.
 
-What a command does stands in `bot.operations`, `bot.fetch_commands`, `bot.check`, `bot.chat` and `bot.serve`; they are
-imported when they are called, so that `--help` answers at once.
+What a command does stands in `bot.operations`, `bot.fetch_commands`, `bot.backup_commands`, `bot.check`, `bot.chat` and
+`bot.serve`; they are imported when they are called, so that `--help` answers at once.
 """
 
 import os
@@ -13,13 +13,14 @@ from enum import StrEnum
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO, cast
 from zoneinfo import reset_tzpath
 
 import typer
 
-from bot import command_line, source_cli
+from bot import command_line, outbox_cli, source_cli
 from bot.command_line import Database, Json, end, perform, settings_for
+from bot.redaction import Redacted
 
 FAILURE, INTERRUPTED = 1, 130
 
@@ -28,10 +29,13 @@ app = typer.Typer(
     help="A Telegram bot that tells you, at the times you chose, what is new on the topics you follow.",
     add_completion=False,
     rich_markup_mode=None,
+    # In a frame a secret would be broken into lines, and not be known any more.
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 app.add_typer(source_cli.app, name="source")
+app.add_typer(outbox_cli.app, name="outbox")
 
 Words = Annotated[list[str], typer.Argument(metavar="QUERY", help="All remaining words; - reads a query a line.")]
 
@@ -60,7 +64,7 @@ def chat(
 
 @app.command()
 def run(database: Database = None) -> None:
-    """Serve Telegram by long polling; needs BOT_TOKEN."""
+    """Serve Telegram by polling or a webhook; needs BOT_TOKEN."""
     from bot.serve import serve
 
     perform(serve(settings_for(database)))
@@ -122,6 +126,29 @@ def export(database: Database = None) -> None:
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", parser=command_line.path, help="What to write.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE.")] = False,
+    database: Database = None,
+) -> None:
+    """Copy the store to one FILE, while the bot runs or not."""
+    from bot.backup_commands import back_up
+
+    back_up(settings_for(database), file, force=force)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", parser=command_line.path, help="A backup.")],
+    database: Database = None,
+) -> None:
+    """Put the store back from a backup; what was there is kept."""
+    from bot.backup_commands import restore as put_back
+
+    put_back(settings_for(database), file)
+
+
+@app.command()
 def check(
     index: Annotated[bool, typer.Option("--index", help="Compare every term of the index with the store.")] = False,
     own: Annotated[bool, typer.Option("--own", help="Fail for the bot alone, not for sources that died.")] = False,
@@ -139,6 +166,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     # Zones from the tzdata package: a system's own may be years old.
     reset_tzpath(())
+    # What is made here is for whoever runs it alone: see `storage.private`.
+    os.umask(0o077)
     _prepare_streams()
     try:
         return app(arguments, prog_name="newsbot", standalone_mode=False) or 0
@@ -185,7 +214,10 @@ def _quoted(word: str) -> str:
 
 
 def _prepare_streams() -> None:
-    """Closed ones are empty ones; what is written is UTF-8 whatever the locale, for such are JSON Lines."""
+    """Closed ones are empty ones; what is written is UTF-8 whatever the locale, for such are JSON Lines.
+
+    Secrets come out of no error; standard output holds what was asked for, word for word.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
@@ -193,3 +225,5 @@ def _prepare_streams() -> None:
         elif mode == "w" and isinstance(stream, TextIOWrapper):
             # The name of a file may be in no encoding at all.
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if not isinstance(sys.stderr, Redacted):
+        sys.stderr = cast(TextIO, Redacted(sys.stderr))

@@ -1,16 +1,11 @@
 """The commands, listed once: /help, Telegram's menu and the README say what stands here."""
 
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import BotCommand, BotCommandScopeChat
+from aiogram.types import BotCommand
 from aiogram.utils.i18n import I18n
 
-from bot.languages import LANGUAGES
 from bot.texts import N_
 
 
@@ -39,11 +34,16 @@ COMMANDS: Final = (
     Command(name="unsubscribe", does=N_("stop following")),
     Command(name="digest", does=N_("what is new, right now")),
     Command(name="schedule", does=N_("when digests come")),
+    Command(name="pause", does=N_("send nothing for a while")),
+    Command(name="resume", does=N_("end the pause")),
     Command(name="timezone", does=N_("your time zone")),
+    Command(name="channel", does=N_("bring news to a channel or a group")),
     Command(name="sources", does=N_("what I read")),
     Command(name="addsource", does=N_("add a feed, a site or a channel")),
     Command(name="language", does=N_("the language I speak")),
     Command(name="settings", does=N_("all settings at a glance")),
+    Command(name="export", does=N_("everything I keep about this chat, as a file")),
+    Command(name="forget", does=N_("delete everything I keep about this chat")),
     Command(name="help", does=N_("what I can do")),
     Command(name="privacy", does=N_("what I know about you")),
     Command(name="cancel", does=N_("drop the question I asked")),
@@ -51,7 +51,13 @@ COMMANDS: Final = (
 
 
 # To everybody else these do not exist.
-ADMIN_COMMANDS: Final = (Command(name="sourcehealth", does=N_("how the sources are")),)
+ADMIN_COMMANDS: Final = (
+    Command(name="stats", does=N_("how many chats, articles and digests there are")),
+    Command(name="broadcast", does=N_("tell all chats something")),
+    Command(name="ban", does=N_("ban a person or a chat, or see who is banned")),
+    Command(name="unban", does=N_("lift a ban")),
+    Command(name="sourcehealth", does=N_("how the sources are")),
+)
 
 
 def known_to(*, admin: bool) -> tuple[Command, ...]:
@@ -64,17 +70,3 @@ def menu(i18n: I18n, language: str, *, admin: bool = False) -> list[BotCommand]:
         BotCommand(command=command.name, description=i18n.gettext(command.does, locale=language))
         for command in known_to(admin=admin)
     ]
-
-
-async def register(bot: Bot, i18n: I18n, *, admins: Mapping[int, str]) -> None:
-    """Gives Telegram the menu in every language, in the default one for everybody else, and each admin their own.
-
-    `admins` are their ids, with the language that the bot speaks with them.
-    """
-    await bot.set_my_commands(menu(i18n, i18n.default_locale))
-    for language in LANGUAGES:
-        await bot.set_my_commands(menu(i18n, language), language_code=language)
-    for admin, language in admins.items():
-        # Whom the bot has never met Telegram does not let it set a menu for.
-        with suppress(TelegramBadRequest, TelegramForbiddenError):
-            await bot.set_my_commands(menu(i18n, language, admin=True), scope=BotCommandScopeChat(chat_id=admin))

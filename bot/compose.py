@@ -10,24 +10,30 @@ what was planned still holds. What has changed meanwhile is planned anew at the 
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import structlog
+from aiogram.enums import ChatType
 from aiogram.utils.i18n import I18n
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import digest
 from bot.alerts import Later, Singly, Together, manner
 from bot.digest import Caught, Topic
+from bot.dues import answers, at_instant
 from bot.items import REST_S, Items, pages
-from bot.preferences import Defaults, Preferences, preferences
+from bot.narrowing import within
+from bot.preferences import Defaults, preferences
 from bot.render import Reader
-from bot.timetable import in_quiet, next_due
+from bot.retiming import retime
+from bot.timetable import in_quiet
 from bot.turns import Batch, Held, Turn, turns
 from storage import chats, digests, subscriptions
 from storage.database import Database
 from storage.digests import Composed, Outcome
+from storage.errors import DatabaseError
 from storage.models import Chat, DigestKind, Part, Slot
 from storage.planning import MANY, Gathered, Planner
 from storage.query import parse_canonical
@@ -43,12 +49,17 @@ ARTICLES = 20_000
 BATCH = 25
 # What a subscription that has never been in a digest begins with when a digest is asked for.
 FIRST_STORIES = 5
+# A preview shows so many stories of a topic.
+PREVIEWED = 3
 # A digest that could not be composed is tried again after so long.
 TRY_AGAIN = timedelta(minutes=10)
 # Without new matches, alerts wait for nothing but what was resumed or woke up: so often is looked for that.
 LOOK_AGAIN = timedelta(minutes=1)
 # A chat that is told at once has its cursors moved when it has news, or when they lag behind by so many matches.
 LAG = 500
+
+# By less the clock is put right all the time.
+SET_BACK = timedelta(minutes=1)
 
 log = structlog.get_logger()
 _Drafts: TypeAlias = dict[int, tuple[Gathered, Composed]]
@@ -66,20 +77,39 @@ class Composer:
         self._composing = asyncio.Lock()
         # Until when alerts are not looked for: hours are quiet or full, or one could not be composed.
         self._held: Held = {}
+        # Until when a digest that is due is not looked for. Its time stays what it is: by that it has its name.
+        self._late: Held = {}
+        self._last_turn: datetime | None = None
         # The newest match that alerts were looked for in, and when they are looked for without a newer one.
         self._alerted = 0
         self._look_again: datetime | None = None
 
     async def compose_due(self, *, now: datetime) -> int:
         """One digest for each chat whose time has come, however many times it missed; returns the number of chats."""
+        await self._look_at_the_clock(now)
+        self._late = {chat_id: until for chat_id, until in self._late.items() if until > now}
         planner, served = Planner(instant=False), 0
         while True:
             async with self._db.read() as conn:
-                due = await chats.due(conn, now=now, limit=DUE, only=self._only)
-            await self._serve(due, DigestKind.SCHEDULED, planner, now=now)
-            served += len(due)
-            if len(due) < DUE:
+                due = await chats.due(conn, now=now, limit=DUE + len(self._late), only=self._only)
+            ready = [chat_id for chat_id in due if chat_id not in self._late][:DUE]
+            await self._serve(ready, DigestKind.SCHEDULED, planner, now=now)
+            served += len(ready)
+            if len(ready) < DUE:
                 return served
+
+    async def _look_at_the_clock(self, now: datetime) -> None:
+        """At the first turn, and where the clock was set back: no chat waits for a time that is not its own any more.
+
+        What moved by the rules of its zone, while the bot was down, moves here too.
+        """
+        last, self._last_turn = self._last_turn, now
+        if last and now > last - SET_BACK:
+            return
+        if last:
+            log.warning("clock set back", by_s=round((last - now).total_seconds()))
+        self._held, self._late, self._look_again = {}, {}, None
+        await retime(self._db, self._defaults, now=now, only=self._only)
 
     async def compose_alerts(self, *, now: datetime) -> None:
         """What is to be told at once."""
@@ -87,7 +117,7 @@ class Composer:
             newest = await subscriptions.newest_match(conn)
             if newest == self._alerted and self._look_again and now < self._look_again:
                 return
-            waiting = await digests.awaiting_alerts(conn, only=self._only)
+            waiting = await digests.awaiting_alerts(conn, now=now, only=self._only)
         self._held = {chat_id: until for chat_id, until in self._held.items() if until > now}
         ready = [chat_id for chat_id in waiting if chat_id not in self._held]
         await self._serve(ready, DigestKind.INSTANT, Planner(instant=True), now=now)
@@ -105,6 +135,25 @@ class Composer:
                 drafts, outcome = await self._compose([gathered], DigestKind.ASKED, items, now=now)
                 if not outcome.changed:
                     return any(composed.messages for _, composed in drafts.values())
+
+    async def preview(self, chat: Chat, *, now: datetime) -> Sequence[Part]:
+        """The same as it would be shown; nothing of it counts as told."""
+        async with self._db.read() as conn:
+            gathered = (await Planner(instant=False).plan(conn, [chat.id])).of(chat.id)
+        items = await self._items([gathered], now=now)
+        async with self._db.read() as conn:
+            await _begin(conn, gathered, items, now=now)
+            batch = await turns(conn, [gathered], DigestKind.ASKED, items, defaults=self._defaults, now=now)
+        return [part for turn in batch.turns for part in await asyncio.to_thread(self._previewed, turn, items, now=now)]
+
+    def _previewed(self, turn: Turn, items: Items, *, now: datetime) -> list[Part]:
+        caught = items.caught(turn.chat.id)
+        found = digest.arrange(items.followed(turn.chat.id), caught, leanings=turn.leanings, limit=PREVIEWED)
+        topics = [replace(topic, left=()) for topic in found]
+        if not topics:
+            return []
+        with self._i18n.context(), self._i18n.use_locale(turn.chosen.language):
+            return digest.messages(topics, reader=turn.chosen.reader, now=now, is_preview=True)
 
     async def _serve(self, chat_ids: Sequence[int], kind: DigestKind, planner: Planner, *, now: datetime) -> None:
         """In their order, but those last that have not been looked at for long."""
@@ -135,28 +184,32 @@ class Composer:
                     _, outcome = await self._compose(batch, kind, items, now=now)
                 self._held |= dict.fromkeys(outcome.changed, now)
                 composed += len(batch)
+        except DatabaseError:
+            # No fault of any chat's: the next turn finds them all again.
+            raise
         except Exception:
             left = gathered[composed:]
             if len(left) == 1:
-                await self._put_off(left[0].chat_id, kind, now=now)
+                self._put_off(left[0].chat_id, kind, now=now)
                 return
             for half in pages(left, (len(left) + 1) // 2):
                 await self._push(half, kind, now=now)
 
-    async def _put_off(self, chat_id: int, kind: DigestKind, *, now: datetime) -> None:
+    def _put_off(self, chat_id: int, kind: DigestKind, *, now: datetime) -> None:
         log.exception("digest not composed", chat=chat_id)
         self._held[chat_id] = now + TRY_AGAIN
         if kind is DigestKind.SCHEDULED:
-            async with self._db.write() as conn:
-                await chats.set_due(conn, {chat_id: now + TRY_AGAIN})
+            self._late[chat_id] = now + TRY_AGAIN
 
     async def _items(self, gathered: Sequence[Gathered], *, now: datetime) -> Items:
         readers: dict[int, Reader] = {}
+        languages: dict[int, frozenset[str]] = {}
         for page in pages([one.chat_id for one in gathered], BATCH):
             async with self._db.read() as conn:
                 known = await chats.by_ids(conn, page)
             readers |= {chat_id: preferences(chat, self._defaults).reader for chat_id, chat in known.items()}
-        return await Items.read(self._db, gathered, readers, now=now)
+            languages |= {chat_id: chat.languages for chat_id, chat in known.items() if chat.languages}
+        return await Items.read(self._db, gathered, readers, languages=languages, now=now)
 
     async def _compose(
         self, gathered: Sequence[Gathered], kind: DigestKind, items: Items, *, now: datetime
@@ -167,8 +220,11 @@ class Composer:
         async with self._db.write() as conn:
             outcome = await digests.commit(conn, drafts, now=now)
             if kind is DigestKind.SCHEDULED:
-                await self._set_next(conn, drafts.keys() - outcome.changed, batch.held, now=now)
-        self._held |= {chat_id: min(until, now + TRY_AGAIN) for chat_id, until in (batch.held | full).items()}
+                await self._set_next(conn, drafts.keys() - outcome.changed, now=now)
+        waiting = {chat_id: min(until, now + TRY_AGAIN) for chat_id, until in (batch.held | full).items()}
+        self._held |= waiting
+        if kind is DigestKind.SCHEDULED:
+            self._late |= waiting
         if stories := sum(len(drafts[chat_id][1].tellings) for chat_id in outcome.committed):
             log.info("digests composed", kind=kind.value, chats=len(outcome.committed), stories=stories)
         return drafts, outcome
@@ -192,9 +248,11 @@ class Composer:
     def _draft(self, turn: Turn, topics: Sequence[Topic], how: Singly | Together | None, batch: Batch) -> Composed:
         # What comes together is a digest that answers no set time.
         kind = DigestKind.SCHEDULED if isinstance(how, Together) else batch.kind
+        is_due = batch.kind is DigestKind.SCHEDULED and turn.chat.next_due_at
         return Composed(
             kind=kind,
-            slot=_slot(turn.chat, turn.chosen) if batch.kind is DigestKind.SCHEDULED else None,
+            slot=_slot(turn) if is_due else None,
+            answers=answers(turn.chosen, is_due, now=batch.now) if is_due else frozenset(),
             tellings=digest.tellings(topics),
             subscription_ids=frozenset(topic.subscription.id for topic in topics),
             messages=tuple(self._render(topics, turn, how, now=batch.now)),
@@ -208,17 +266,20 @@ class Composer:
         images = turn.chat.images
         with self._i18n.context(), self._i18n.use_locale(turn.chosen.language):
             if isinstance(how, Singly):
-                return digest.alerts(topics, images=images)
-            reason = how.reason if how else None
-            return digest.messages(topics, reader=turn.chosen.reader, now=now, images=images, reason=reason)
+                parts = digest.alerts(topics, images=images)
+            else:
+                reason = how.reason if how else None
+                parts = digest.messages(topics, reader=turn.chosen.reader, now=now, images=images, reason=reason)
+        # Nobody who reads a channel can press there.
+        return [part._replace(buttons=None) for part in parts] if turn.chat.kind == ChatType.CHANNEL else parts
 
-    async def _set_next(self, conn: AsyncConnection, chat_ids: Iterable[int], held: Held, *, now: datetime) -> None:
+    async def _set_next(self, conn: AsyncConnection, chat_ids: Iterable[int], *, now: datetime) -> None:
         """By the schedules as they are by now: they may have changed while the digests were composed."""
         known = await chats.by_ids(conn, sorted(chat_ids))
         chosen = {chat_id: preferences(chat, self._defaults) for chat_id, chat in known.items()}
         # Most chats of a batch have chosen the same.
         due = {one: one.next_digest(after=now) for one in set(chosen.values())}
-        await chats.set_due(conn, {chat_id: due[one] for chat_id, one in chosen.items()} | held)
+        await chats.set_due(conn, {chat_id: due[one] for chat_id, one in chosen.items()})
 
 
 def _is_worth_it(gathered: Gathered, kind: DigestKind) -> bool:
@@ -231,9 +292,15 @@ def _manner(turn: Turn, caught: Mapping[int, Sequence[Caught]], batch: Batch) ->
     """How a chat is told at once; None for a digest that is due or asked for."""
     if batch.kind is not DigestKind.INSTANT:
         return None
-    schedule, zone = turn.chosen.schedule, turn.chosen.zone
+    chosen = turn.chosen
     stored = {item.story_id: item.stored_at for several in caught.values() for item, _ in several}
-    return manner([*stored.values()], turn.alerted, was_quiet=lambda at: in_quiet(schedule, zone, at), now=batch.now)
+    return manner(
+        [*stored.values()],
+        turn.alerted,
+        was_quiet=lambda at: in_quiet(chosen.schedule, chosen.zone, at),
+        resumed=chosen.paused_until,
+        now=batch.now,
+    )
 
 
 async def _begin(conn: AsyncConnection, gathered: Gathered, items: Items, *, now: datetime) -> None:
@@ -242,15 +309,19 @@ async def _begin(conn: AsyncConnection, gathered: Gathered, items: Items, *, now
     for one in await subscriptions.of_chat(conn, gathered.chat_id):
         if one.id in unbegun:
             query = parse_canonical(one.canonical)
-            found = await search(conn, query, now=now, limit=FIRST_STORIES, sort=Sort.DATE, standing=True)
+            wanted = within(query, items.languages.get(gathered.chat_id, frozenset()))
+            found = await search(conn, wanted, now=now, limit=FIRST_STORIES, sort=Sort.DATE, standing=True)
             told = await digests.stories_told(conn, gathered.chat_id, [hit.article.story_id for hit in found.hits])
             new = await shown(conn, [hit.article.id for hit in found.hits if hit.article.story_id not in told])
             await asyncio.to_thread(items.add, one, query, new, now=now)
 
 
-def _slot(chat: Chat, chosen: Preferences) -> Slot | None:
+def _slot(turn: Turn) -> Slot | None:
     """The set time that is due; None where the schedule has changed under it."""
-    if chat.next_due_at is None:
+    at = turn.chat.next_due_at
+    met = at and at_instant(turn.chosen, at)
+    if not met:
         return None
-    due = next_due(chosen.schedule, chosen.zone, after=chat.next_due_at - timedelta(seconds=1))
-    return Slot(local_date=due.local_date, name=due.slot) if due and due.at == chat.next_due_at else None
+    # One that was answered is refused by the store, unless what answered it is this digest itself (`bot.dues`).
+    due = (turn.chosen.unanswered(met) or met)[0]
+    return Slot(local_date=due.local_date, name=due.slot)

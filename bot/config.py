@@ -25,11 +25,6 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-NOT_YET: Final = frozenset(
-    {"BACKUP_DIR", "BACKUP_EVERY", "METRICS_PORT", "WEBHOOK_PORT", "WEBHOOK_SECRET", "WEBHOOK_URL"}
-)
-"""Settings that are checked already, though nothing in this version acts on them."""
-
 SECRET: Final = frozenset({"BOT_TOKEN", "WEBHOOK_SECRET", "SOURCE_PROXY", "TELEGRAM_PROXY"})
 """Settings whose value is never shown: a proxy's may hold a password."""
 
@@ -263,9 +258,12 @@ def require_token(settings: Settings) -> str:
     return token
 
 
-def ignored(settings: Settings) -> tuple[str, ...]:
-    """Names of the given settings that nothing in this version acts on, in alphabetical order."""
-    return tuple(sorted(NOT_YET & {name.upper() for name in settings.model_fields_set}))
+def secrets(settings: Settings) -> tuple[str, ...]:
+    """What the settings hold that must never be seen; of an address its user and password."""
+    hidden = (settings.bot_token, settings.webhook_secret)
+    proxies = (urlsplit(proxy) for proxy in (settings.source_proxy, settings.telegram_proxy) if proxy)
+    logins = (f"{proxy.username or ''}:{proxy.password}" for proxy in proxies if proxy.password)
+    return (*(one.get_secret_value() for one in hidden if one), *logins)
 
 
 def _line(field: str, given: object) -> str:

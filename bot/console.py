@@ -22,14 +22,17 @@ from aiogram.methods import (
     EditMessageReplyMarkup,
     EditMessageText,
     GetMe,
+    SendDocument,
     SendMessage,
     SendPhoto,
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
 from aiogram.types import (
+    BufferedInputFile,
     CallbackQuery,
     Chat,
+    Document,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     Message,
@@ -93,6 +96,8 @@ class ConsoleSession(BaseSession):
                 return self._send(bot, method)
             case SendPhoto():
                 return self._send_photo(bot, method)
+            case SendDocument(document=BufferedInputFile() as file):
+                return self._send_document(bot, method, file)
             case EditMessageText():
                 return self._edit_text(bot, method)
             case EditMessageReplyMarkup():
@@ -123,7 +128,17 @@ class ConsoleSession(BaseSession):
         )
         return message
 
-    def _sent(self, bot: Bot, method: SendMessage | SendPhoto, **content: Any) -> Message:
+    def _send_document(self, bot: Bot, method: SendDocument, file: BufferedInputFile) -> Message:
+        """What stands with it, its name, and what it holds, which is text: nobody has to look for a file."""
+        said = method.caption or ""
+        caption = _read(bot, method, said, mode=method.parse_mode, limit=CAPTION_LIMIT).text if said else None
+        document = Document(file_id="file", file_unique_id="file", file_name=file.filename)
+        message = self._sent(bot, method, document=document, caption=caption)
+        lines = filter(None, (caption, file.filename, file.data.decode()))
+        self._show(message, markup.Marked("\n".join(lines)))
+        return message
+
+    def _sent(self, bot: Bot, method: SendMessage | SendPhoto | SendDocument, **content: Any) -> Message:
         buttons = method.reply_markup if isinstance(method.reply_markup, InlineKeyboardMarkup) else None
         return Message(
             message_id=self.next_message_id(),
@@ -268,7 +283,10 @@ def _missing(number: int, there_are: int, *, i18n: I18n, language: str) -> str:
     _ = i18n.gettext
     if not there_are:
         return _("There are no buttons to press yet.", locale=language)
-    text = _("There is no button #{number}: the last message has #1 to #{count}.", locale=language)
+    if there_are == 1:
+        text = _("There is no button #{number}: the last message has only #1.", locale=language)
+    else:
+        text = _("There is no button #{number}: the last message has #1 to #{count}.", locale=language)
     return text.format(number=number, count=there_are)
 
 

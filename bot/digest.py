@@ -114,10 +114,20 @@ def tellings(topics: Sequence[Topic]) -> tuple[Telling, ...]:
 
 
 def messages(
-    topics: Sequence[Topic], *, reader: Reader, now: datetime, images: bool = False, reason: Reason | None = None
+    topics: Sequence[Topic],
+    *,
+    reader: Reader,
+    now: datetime,
+    images: bool = False,
+    reason: Reason | None = None,
+    is_preview: bool = False,
 ) -> list[Part]:
-    """A digest in parts, split between stories, under each the numbers of its own; under the last the list of all."""
-    blocks = [Block(_header(topics, reason, reader=reader, now=now), with_next=True)]
+    """A digest in parts, split between stories, under each the numbers of its own; under the last the list of all.
+
+    A preview says that it is one, and has no such list: it is stored nowhere.
+    """
+    header = _header(topics, reason, reader=reader, now=now)
+    blocks = [Block(f"{_preview_head()}\n{header}" if is_preview else header, with_next=True)]
     for topic in topics:
         blocks.append(Block(_topic(topic.subscription), with_next=True))
         blocks += [Block(f"{one.place}. {_told(one)}", key=one.place) for one in topic.entries]
@@ -129,7 +139,9 @@ def messages(
     parts = []
     for part in packed:
         own = [(place, _page(shown[place])) for place in part.keys]
-        under = digest_buttons(own, rest=rest, at=at) if part is packed[-1] else keyboard(numbers(own))
+        under = (
+            digest_buttons(own, rest=rest, at=at) if part is packed[-1] and not is_preview else keyboard(numbers(own))
+        )
         preview = shown[1].item.image if images and 1 in part.keys else None
         parts.append(Part(part.html, _json(under), preview))
     return parts
@@ -199,6 +211,10 @@ def _header(topics: Sequence[Topic], reason: Reason | None, *, reader: Reader, n
     return f"{header}\n{_why_together(reason)}" if reason else header
 
 
+def _preview_head() -> str:
+    return _("<b>Preview</b>: this is how your digest would look right now. It does not count as sent.")
+
+
 def _counts(entries: Sequence[Entry]) -> Iterator[str]:
     """New stories, updates of known ones, and how many articles they stand for, where these are more."""
     updates = sum(one.is_update for one in entries)
@@ -214,6 +230,8 @@ def _counts(entries: Sequence[Entry]) -> Iterator[str]:
 def _why_together(reason: Reason) -> str:
     if reason is Reason.QUIET:
         return _("This came during your quiet hours.")
+    if reason is Reason.PAUSED:
+        return _("This came while you had paused me.")
     return _("There was too much for single messages, so here it is together.")
 
 

@@ -19,6 +19,18 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def way_back() -> str:
+    """From a damaged store, by the newest backup that the settings lead to."""
+    from bot import backup_files
+    from bot.config import ConfigError, load
+
+    try:
+        newest = backup_files.newest(load().backup_dir)
+    except ConfigError:
+        newest = None
+    return f"the way back is a backup: newsbot restore {newest or 'FILE'}"
+
+
 def _help(error: Exception) -> str:
     """Where the command that was mistaken explains itself."""
     context = getattr(error, "ctx", None)
@@ -30,10 +42,12 @@ def _known(error: Exception) -> list[str] | None:
     from sqlalchemy.exc import DBAPIError
 
     from bot.config import ConfigError
-    from storage.errors import StorageError
+    from storage.errors import CorruptError, StorageError
 
     if isinstance(error, ConfigError):
         return list(error.lines)
+    if isinstance(error, CorruptError):
+        return [one_line(f"{error}; {way_back()}")]
     if isinstance(error, StorageError) or type(error).__name__ == "ServeError":
         return [one_line(str(error))]
     if isinstance(error, DBAPIError):

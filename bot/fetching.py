@@ -11,20 +11,23 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from bot import adding, polling
 from bot.adding import Several
 from bot.poller import Patiently, Polled, Poller, Rules
-from bot.sources import opml
+from bot.sources import opml, query_lists
 from bot.sources.fetch import Fetcher
 from bot.sources.opml import Outline
+from bot.sources.query_lists import Listed
 from bot.sources.reading import Reader
 from bot.sources.trouble import Trouble
 from bot.sources.worker import Parser
 from storage import feeds
 from storage.database import Database
+from storage.errors import DatabaseError
 from storage.feeds import Due
 from storage.models import Draft, Feed
 
@@ -103,6 +106,11 @@ class Fetching:
         found: tuple[Outline, ...] = await self._reader.parser.run(opml.read, data)
         return found
 
+    async def listed(self, data: bytes, *, is_markup: bool) -> Listed:
+        """The subscriptions that a file lists; FetchError. Read in a worker process, too."""
+        found: Listed = await self._reader.parser.run(partial(query_lists.read, is_markup=is_markup), data)
+        return found
+
     async def begin(self, *, now: datetime) -> None:
         """To be called before the first tick: what a clock that ran ahead has put off is due now."""
         async with self._db.write() as conn:
@@ -158,6 +166,10 @@ class Fetching:
                     if _asks_to_wait(polled):
                         self._held[host] = polled.feed.next_at or self._clock()
                         break
+        except DatabaseError as error:
+            # No fault of the host's: who watches the store tells of it.
+            self._held[host] = self._clock() + HELD
+            log.info("fetch put off", host=host, error=str(error))
         except Exception:
             # At the next tick it would be asked for the same again.
             self._held[host] = self._clock() + HELD

@@ -9,14 +9,16 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple, Self, TypeAlias, TypeVar
 
 from bot import ranking, render
 from bot.digest import Caught, Item
+from bot.narrowing import narrowed
 from bot.render import Reader
-from storage import subscriptions
+from storage import article_languages, subscriptions
 from storage.database import Database
 from storage.models import Hit, Subscription
 from storage.planning import Fresh, Gathered
@@ -46,17 +48,27 @@ class _Sight(NamedTuple):
     reader: Reader
 
 
+# Chat → the languages in which it wants its stories; not those that want them in all.
+Languages: TypeAlias = Mapping[int, frozenset[str]]
 # Article → query → who reads it.
 _Wanted: TypeAlias = dict[int, dict[int, set[Reader]]]
 
 
 class Items:
-    """Built by `read`; `readers` are the chats that it is for, with how they are told."""
+    """Built by `read`; `readers` are the chats that it is for, with how they are told; `languages` are those in which
+    some of them want it alone.
+    """
 
     def __init__(
-        self, readers: Mapping[int, Reader], followed: Iterable[Subscription], fresh: Mapping[int, Sequence[Fresh]]
+        self,
+        readers: Mapping[int, Reader],
+        followed: Iterable[Subscription],
+        fresh: Mapping[int, Sequence[Fresh]],
+        *,
+        languages: Languages,
     ) -> None:
         self.readers = readers
+        self.languages = languages
         self._fresh = fresh
         self._items: dict[_Sight, Item] = {}
         self._first: dict[int, list[Item]] = {}
@@ -66,14 +78,20 @@ class Items:
 
     @classmethod
     async def read(
-        cls, db: Database, gathered: Sequence[Gathered], readers: Mapping[int, Reader], *, now: datetime
+        cls,
+        db: Database,
+        gathered: Sequence[Gathered],
+        readers: Mapping[int, Reader],
+        *,
+        languages: Languages,
+        now: datetime,
     ) -> Self:
         """Not on one snapshot: what is deleted meanwhile is not told."""
-        own = [one for one in gathered if one.chat_id in readers]
+        own = await _narrowed(db, [one for one in gathered if one.chat_id in readers], languages)
         followed = await _subscriptions(db, sorted({fresh.subscription_id for one in own for fresh in one.fresh}))
         queries = await asyncio.to_thread(_parsed, followed)
         fresh = await _compared(db, own)
-        items, wanted = cls(readers, followed, fresh), _wanted(fresh, readers)
+        items, wanted = cls(readers, followed, fresh, languages=languages), _wanted(fresh, readers)
         for page in pages(sorted(wanted), PAGE):
             async with db.read() as conn:
                 found = await shown(conn, page)
@@ -135,6 +153,25 @@ async def _subscriptions(db: Database, ids: Sequence[int]) -> list[Subscription]
         async with db.read() as conn:
             found += await subscriptions.by_ids(conn, page)
     return found
+
+
+async def _narrowed(db: Database, gathered: Sequence[Gathered], languages: Languages) -> Sequence[Gathered]:
+    """Only what is told in the languages of its chat; most chats have chosen none, and cost nothing."""
+    story_ids = {fresh.story_id for one in gathered if one.chat_id in languages for fresh in one.fresh}
+    if not story_ids:
+        return gathered
+    told_by: dict[int, dict[int, str]] = {}
+    known: dict[int, int] = {}
+    for page in pages(sorted(story_ids), ROWS):
+        async with db.read() as conn:
+            told_by |= await article_languages.of_stories(conn, page)
+            known |= await faces(conn, page)
+    return [
+        replace(one, fresh=narrowed(one.fresh, languages[one.chat_id], told_by=told_by, faces=known))
+        if one.chat_id in languages
+        else one
+        for one in gathered
+    ]
 
 
 async def _compared(db: Database, gathered: Sequence[Gathered]) -> dict[int, Sequence[Fresh]]:

@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Final, Self, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
-from aiogram.utils.i18n import gettext as _
 from pydantic import Field
-
-from storage.models import Subscription
 
 # What SQLite can hold as an integer, and how far anybody pages.
 Id = Annotated[int, Field(ge=0, lt=1 << 63)]
@@ -34,6 +31,7 @@ class Room(StrEnum):
     LANGUAGE = "language"
     TOPIC_LIMIT = "limit"
     FEEDBACK = "feedback"
+    ARTICLE_LANGUAGES = "langs"
 
 
 class Open(CallbackData, prefix="o"):
@@ -128,6 +126,16 @@ class FollowTopic(CallbackData, prefix="t"):
     place: int
 
 
+class FirstTime(CallbackData, prefix="ft", sep="|"):
+    """The first time that a newcomer chooses for digests."""
+
+    text: str
+
+
+class News(CallbackData, prefix="dn"):
+    """Tells what is new since the last digest."""
+
+
 class ListPage(CallbackData, prefix="s"):
     """Another page of what is followed; `deleting` where a press deletes."""
 
@@ -167,11 +175,31 @@ class Undo(CallbackData, prefix="u"):
     deletion: Id
 
 
+# A button carries 64 bytes, its kind and its place among them.
+MOST_CARRIED: Final = 58
+
+
 class SetSchedule(CallbackData, prefix="w", sep="|"):
     """`in_place` where the button stands under the schedule itself."""
 
     text: str
     in_place: bool
+
+
+class Pause(CallbackData, prefix="pa"):
+    """Pauses the chat for so many days; 0 until it is resumed."""
+
+    days: Place
+
+
+class PauseAgain(CallbackData, prefix="pu"):
+    """Pauses the chat as it was paused before, up to this second; 0 until it is resumed."""
+
+    until: Second
+
+
+class Resume(CallbackData, prefix="pr"):
+    """Ends the chat's pause."""
 
 
 class SetZone(CallbackData, prefix="z", sep="|"):
@@ -180,6 +208,13 @@ class SetZone(CallbackData, prefix="z", sep="|"):
 
 class SetLanguage(CallbackData, prefix="g"):
     code: str
+
+
+class SetArticleLanguage(CallbackData, prefix="al"):
+    """Whether stories in this language (ISO 639-1) are wanted; an empty one for all."""
+
+    code: Annotated[str, Field(pattern="^([a-z]{2,3})?$")]
+    wanted: bool
 
 
 class SetImages(CallbackData, prefix="im"):
@@ -196,6 +231,12 @@ class SetTopicLimit(CallbackData, prefix="tl"):
 
 class ResetFeedback(CallbackData, prefix="fr"):
     """Forgets what the chat said of stories, once it is `sure`; asked before."""
+
+    sure: bool
+
+
+class Forget(CallbackData, prefix="fg"):
+    """Forgets everything of the chat, once it is `sure`; asked before."""
 
     sure: bool
 
@@ -270,23 +311,6 @@ def pager(before: CallbackData | None, after: CallbackData | None) -> list[Inlin
 def choices(options: Sequence[tuple[str, CallbackData]], *, chosen: str | None = None) -> list[InlineKeyboardButton]:
     """A button for each label, the chosen one marked."""
     return [button(f"{CHOSEN}{label}" if label == chosen else label, data) for label, data in options]
-
-
-def card_buttons(subscription: Subscription) -> InlineKeyboardMarkup | None:
-    id_, paused, instant = subscription.id, subscription.paused, subscription.instant
-    return keyboard(
-        [
-            [button(_("Resume") if paused else _("Pause"), SetPaused(id=id_, paused=not paused))],
-            [
-                button(
-                    _("Send in the digest") if instant else _("Send at once"), SetInstant(id=id_, instant=not instant)
-                )
-            ],
-            [button(_("Show the latest"), ShowMatches(id=id_))],
-            [button(_("Delete"), Delete(id=id_))],
-            [button(_("‹ All subscriptions"), Open(room=Room.SUBSCRIPTIONS))],
-        ]
-    )
 
 
 def label_of(message: Message, data: str | None) -> str | None:

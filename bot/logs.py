@@ -1,24 +1,22 @@
-"""Log lines: an event and its fields, on stderr, never with the token.
-
-aiohttp's errors may hold the address of a call, and with it the token: whatever looks like one is blotted out last.
-"""
+"""Log lines: an event and its fields, on stderr, never with what must not be seen (`bot.redaction`)."""
 
 import logging
-import re
 import sys
-from typing import TextIO
+from asyncio import CancelledError
+from collections.abc import Iterable
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import Processor
 
-_TOKEN = re.compile(r"\d{5,}(?::|%3A)[A-Za-z0-9_-]{20,}")
-_HIDDEN = "<token>"
+from bot.redaction import Redactor
+
 # These say at "info" what is nobody's business: every call, every job.
 _QUIET = ("aiogram.event", "apscheduler", "aiohttp.access", "alembic", "asyncio", "matplotlib", "pymorphy3")
 
 
-def configure(*, level: str, style: str, stream: TextIO | None = None) -> None:
-    """`level` is debug, info, warning or error; `style` is console or json."""
+def configure(*, level: str, style: str, stream: TextIO | None = None, secrets: Iterable[str] = ()) -> None:
+    """`level` is debug, info, warning or error; `style` is console or json; `secrets` come out of no line."""
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -32,8 +30,10 @@ def configure(*, level: str, style: str, stream: TextIO | None = None) -> None:
     formatter = _Redacting(
         foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
     )
+    formatter.redactor.learn(secrets)
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(_is_worth_it)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
@@ -45,8 +45,18 @@ def configure(*, level: str, style: str, stream: TextIO | None = None) -> None:
     )
 
 
+def _is_worth_it(record: logging.LogRecord) -> bool:
+    """Not that a command was interrupted while SQLAlchemy closed a connection: it ends with that anyway."""
+    is_interrupt = bool(record.exc_info and isinstance(record.exc_info[1], CancelledError))
+    return not (is_interrupt and record.name.startswith("sqlalchemy.pool"))
+
+
 class _Redacting(structlog.stdlib.ProcessorFormatter):
-    """Blots tokens out of a finished line, in whatever field of it they stand."""
+    """Blots secrets out of a finished line, in whatever field of it they stand."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.redactor = Redactor()
 
     def format(self, record: logging.LogRecord) -> str:
-        return _TOKEN.sub(_HIDDEN, super().format(record))
+        return self.redactor.hide(super().format(record))

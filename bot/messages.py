@@ -20,13 +20,20 @@ ENTITY_LIMIT = 100
 
 _ZWJ = "\u200d"
 _ELLIPSIS = "…"
-# Line and page breaks of other kinds part words. Bidirectional embeddings and overrides are dropped by Telegram too.
+# Line and page breaks of other kinds part words. Bidirectional embeddings and overrides are dropped by Telegram too; an
+# isolate that is never closed would turn round whatever stands behind it.
 _BREAKS = "\v\f\x85\u2028\u2029"
-_CONTROLS = {code for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F)) if chr(code) not in "\n\t"}
+_BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = {code for code in (*range(0x20), *range(0x7F, 0xA0), *_BIDI) if chr(code) not in "\n\t"}
 _CLEAN: dict[int, str | None] = {**dict.fromkeys(_CONTROLS), **dict.fromkeys(map(ord, _BREAKS), " ")}
 _ESCAPE: dict[int, str | None] = {**_CLEAN, ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;"}
+_BLANKED = dict.fromkeys((*_CONTROLS, *map(ord, _BREAKS)), " ")
 # Telegram takes a message of these, of spaces and of format characters for an empty one.
 _UNSEEN = "\u2800\ufffc"
+# What Telegram makes a command or a mention of by itself: a press would send it in the reader's name, and whoever is
+# mentioned in a group is called. In links and `code` it does not look; hashtags and addresses only open what they say.
+_COMMAND_OR_MENTION = re.compile(r"(?<!\w)(?<!:/)[/@](?=[A-Za-z0-9_])")
+_LOOKS_LIKE = {"/": "\u2215", "@": "\uff20"}
 _ADDRESS = re.compile(
     r"https?://(?:[^/?#@]*@)?(?P<host>[^/?#@:%\\\[\]\"'<>]+)(?::(?P<port>[0-9]{1,5}))?(?:[/?#].*)?", re.IGNORECASE
 )
@@ -37,6 +44,15 @@ _LONGEST_CLUSTER = 32
 def escape(text: str) -> str:
     """Text as HTML, without what Telegram refuses: controls are dropped, half a surrogate pair becomes U+FFFD."""
     return _whole(text).translate(_ESCAPE)
+
+
+def inert(text: str) -> str:
+    """What somebody else wrote, as long as it is, with nothing in it that Telegram makes a command or a mention of."""
+    # A character that Telegram leaves out would bring the sign and the word behind it together again.
+    shown = text.translate(_BLANKED)
+    if "/" not in shown and "@" not in shown:
+        return shown
+    return _COMMAND_OR_MENTION.sub(lambda sign: _LOOKS_LIKE[sign[0]], shown)
 
 
 def bold(text: str) -> str:

@@ -7,16 +7,15 @@ A notice waits until every admin has been told, or has turned out to take no mes
 
 from collections import defaultdict
 from collections.abc import Sequence
-from enum import Enum, auto
 from typing import Final
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.utils.i18n import I18n, ngettext
 from aiogram.utils.i18n import gettext as _
 
 from bot import admins
+from bot.admins import Outcome
 from bot.conversation.rights import Rules
 from bot.conversation.source_words import ailment, name
 from bot.conversation.views import View
@@ -35,12 +34,6 @@ ADDRESS_LIMIT: Final = 80
 BUTTONS: Final = 8
 
 log = structlog.get_logger()
-
-
-class Outcome(Enum):
-    TOLD = auto()
-    REFUSED = auto()
-    LATER = auto()
 
 
 class Notices:
@@ -73,18 +66,10 @@ class Notices:
         news = [notice for notice in waiting if notice.id not in self._told[admin]]
         with self._i18n.context(), self._i18n.use_locale(language):
             view = view_of(news)
-        try:
-            if news:
-                await self._bot.send_message(admin, view.text, reply_markup=view.buttons)
-        except (TelegramBadRequest, TelegramForbiddenError) as error:
-            # They have blocked the bot, or never spoken to it.
-            log.warning("admin takes no messages", admin=admin, answer=error.message)
-            return Outcome.REFUSED
-        except (AiogramError, OSError, TimeoutError) as error:
-            log.info("admin could not be told yet", admin=admin, error=type(error).__name__)
-            return Outcome.LATER
-        self._told[admin].update(notice.id for notice in news)
-        return Outcome.TOLD
+        outcome = await admins.tell(self._bot, admin, view) if news else Outcome.TOLD
+        if outcome is Outcome.TOLD:
+            self._told[admin].update(notice.id for notice in news)
+        return outcome
 
 
 def view_of(news: Sequence[Notice]) -> View:

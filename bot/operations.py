@@ -11,6 +11,7 @@ from typing import Any
 from typer import echo
 
 from bot.clock import utc_now
+from bot.command_line import standard_input
 from bot.config import Settings
 from bot.errors import one_line
 from bot.ingest import BATCH, ingest
@@ -40,7 +41,7 @@ async def import_articles(settings: Settings, paths: Sequence[Path]) -> int:
     total, refused = Stored(0, 0), []
     async with open_store(settings) as db:
         with progress("importing") as advance:
-            found = files.read(paths, stdin=sys.stdin.buffer)
+            found = files.read(paths, stdin=standard_input())
             while batch := list(islice(found, TAKEN)):
                 drafts = [one for one in batch if isinstance(one, Draft)]
                 refused += [_name_refused(one) for one in batch if isinstance(one, Refused)]
@@ -108,7 +109,7 @@ async def _answer(
 def _queries(words: Sequence[str]) -> Iterable[str]:
     if list(words) != ["-"]:
         return [" ".join(words)]
-    lines = (line.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n") for line in sys.stdin.buffer)
+    lines = (line.decode(errors="replace").removeprefix("\ufeff").rstrip("\r\n") for line in standard_input())
     return (line for line in lines if line.strip())
 
 

@@ -1,14 +1,19 @@
 """What holds for a chat: its own choices, and the operator's defaults where it has made none."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Protocol
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.languages import spoken
 from bot.render import Reader
-from bot.timetable import EVERY_DAY, Due, Schedule, Slot, parse, upcoming
+from bot.timetable import EVERY_DAY, Due, Schedule, Slot, meetings, parse
 from storage.models import Chat
+
+# A pause without an end.
+FOREVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Defaults(Protocol):
@@ -30,6 +35,11 @@ class Preferences:
     zone: ZoneInfo
     schedule: Schedule
     answered: frozenset[tuple[date, str]] = frozenset()
+    # Nothing comes of its own accord before; `FOREVER` until it is resumed by hand.
+    paused_until: datetime | None = None
+
+    def is_paused(self, now: datetime) -> bool:
+        return self.paused_until is not None and self.paused_until > now
 
     @property
     def reader(self) -> Reader:
@@ -40,12 +50,21 @@ class Preferences:
         return next((due.at for due in self.next_dues(after=after, count=1)), None)
 
     def next_dues(self, *, after: datetime, count: int) -> tuple[Due, ...]:
-        """The next set times that will have a digest.
+        """The next set times that will have a digest: after a pause those from its end on.
 
         A set time that has had its own may come up again by another clock or other quiet hours: it is passed over.
         """
-        dues = upcoming(self.schedule, self.zone, after=after, count=count + len(self.answered))
-        return tuple(due for due in dues if (due.local_date, due.slot) not in self.answered)[:count]
+        if self.paused_until == FOREVER:
+            return ()
+        if self.paused_until:
+            after = max(after, self.paused_until - timedelta(seconds=1))
+        # So many hold enough of them: no more than are answered can be passed over.
+        met = islice(meetings(self.schedule, self.zone, after=after), count + len(self.answered))
+        return tuple(islice((due[0] for one in met if (due := self.unanswered(one))), count))
+
+    def unanswered(self, met: Iterable[Due]) -> tuple[Due, ...]:
+        """Those of the set times that have had no digest yet."""
+        return tuple(due for due in met if due.name not in self.answered)
 
 
 def preferences(chat: Chat, defaults: Defaults) -> Preferences:
@@ -55,6 +74,7 @@ def preferences(chat: Chat, defaults: Defaults) -> Preferences:
         zone=_zone(chat.timezone, default=defaults.default_timezone),
         schedule=daily if chat.schedule is None else parse(chat.schedule),
         answered=chat.answered,
+        paused_until=chat.paused_until,
     )
 
 

@@ -13,9 +13,10 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 
-from bot.messages import clip, escape, italic, sendable_url
+from bot.messages import bold, clip, escape, inert, italic, sendable_url
 from storage.models import Article, Excerpt, Hit
 from storage.summary import lead
 
@@ -29,6 +30,12 @@ SNIPPET_MARKS: Final = 10
 QUERY_LIMIT: Final = 100
 # Older than this, a date says more than how long ago it was.
 A_DAY: Final = timedelta(hours=24)
+
+# Hebrew, Arabic and their like; the signs that set a text apart from what surrounds it (Unicode annex 9).
+_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u200f]")
+_FIRST_STRONG, _POP = "\u2068", "\u2069"
+# CLDR has the older spelling.
+_NAMED_OTHERWISE: Final = {("az", "kk"): "әзербайжан тілі"}
 
 # What would tear a block into more lines than it is meant to have.
 _BREAKS: Final = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]")
@@ -83,11 +90,11 @@ def article(article: Article, *, reader: Reader, now: datetime) -> str:
 
 def marked(excerpt: Excerpt, *, limit: int, marks: int) -> str:
     """The excerpt on one line, its first `marks` marks in bold, of at most `limit` UTF-16 units."""
-    text = _BREAKS.sub(" ", excerpt.text)
+    text = inert(_BREAKS.sub(" ", excerpt.text))
     shown = clip(text, limit)
     cut = len(text) if shown == text else len(shown) - 1  # all but the ellipsis
     pieces = _pieces(text[:cut], [mark for mark in excerpt.marks if mark[1] <= cut][:marks])
-    return "".join(pieces).strip() + shown[cut:]
+    return isolated("".join(pieces).strip() + shown[cut:])
 
 
 def age(at: datetime, *, reader: Reader, now: datetime) -> str:
@@ -118,14 +125,31 @@ def occasion(at: datetime, *, reader: Reader, now: datetime) -> str:
     return f"{weekday}, {_date(local, reader=reader, now=now)}, {local:%H:%M}"
 
 
+@lru_cache(maxsize=512)  # some languages in each language
+def language_name(code: str, language: str) -> str:
+    """«Казахский», "Kazakh", «Қазақ тілі»: a language by its ISO code, to stand alone, or else its code."""
+    name = _NAMED_OTHERWISE.get((code, language)) or Locale.parse(language).languages.get(code)
+    if not name:
+        return code.upper()
+    # By itself a name in Azerbaijani could be that of a people.
+    name = f"{name} dili" if language == "az" else name
+    first = "İ" if language == "az" and name[0] == "i" else name[0].upper()
+    return first + name[1:]
+
+
 def byline(article: Article, sources: Sequence[str], *, reader: Reader, now: datetime) -> str:
     """The first of these sources, how many more there are, and the age of the article."""
-    found = (_BREAKS.sub(" ", name).strip() for name in sources)
+    found = (inert(_BREAKS.sub(" ", name)).strip() for name in sources)
     names = [name for name in dict.fromkeys(found) if name]
     shown = ", ".join(clip(name, SOURCE_LIMIT) for name in names[:SOURCES_SHOWN])
     more = f" +{len(names) - SOURCES_SHOWN}" if len(names) > SOURCES_SHOWN else ""
     when = age(article.published_at, reader=reader, now=now)
     return italic(f"{shown}{more} · {when}" if shown else when)
+
+
+def isolated(text: str) -> str:
+    """What is written from right to left turns nothing around it, as numbers, bylines and the rest of a list."""
+    return f"{_FIRST_STRONG}{text}{_POP}" if _RIGHT_TO_LEFT.search(text) else text
 
 
 def _block(headline: str, *lines: str) -> str:
@@ -143,7 +167,7 @@ def _pieces(text: str, marks: Sequence[tuple[int, int]]) -> Iterator[str]:
     at = 0
     for start, end in marks:
         yield escape(text[at:start])
-        yield f"<b>{escape(text[start:end])}</b>"
+        yield bold(text[start:end])
         at = end
     yield escape(text[at:])
 
@@ -162,7 +186,9 @@ def _ago(passed: timedelta, language: str) -> str:
 @lru_cache(maxsize=512)  # as many as there are, in all languages
 def _in_words(minutes: int, language: str) -> str:
     passed = timedelta(minutes=minutes)
-    return format_timedelta(-passed, granularity="minute", threshold=1, add_direction=True, locale=language)
+    words = format_timedelta(-passed, granularity="minute", threshold=1, add_direction=True, locale=language)
+    # CLDR says it as Turkish does.
+    return words.replace("öncə", "əvvəl") if language == "az" else words
 
 
 def _date(local: datetime, *, reader: Reader, now: datetime) -> str:

@@ -1,40 +1,38 @@
 """`newsbot run`: serves Telegram until it is told to stop.
 
-one process a store (a lock) ──▶ Telegram knows us ──▶ ticks and long polling ──▶ SIGTERM: handlers and ticks end
+one process a store (a lock) ──▶ Telegram knows us ──▶ ticks, and updates by polling or a webhook
+                                                  SIGTERM ──▶ nothing new is taken, handlers and ticks end
 """
 
 import asyncio
-import json
-import os
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Set
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import (
-    AiogramError,
-    TelegramConflictError,
-    TelegramNotFound,
-    TelegramRetryAfter,
-    TelegramUnauthorizedError,
-)
-from aiogram.methods import GetUpdates, Response, TelegramMethod
-from aiogram.methods.base import TelegramType
-from filelock import FileLock, Timeout
+from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 
-from bot import admins, commands
+from bot import admins
+from bot.alone import alone
 from bot.app import App, build
 from bot.clock import utc_now
-from bot.config import Settings, ignored, require_token
+from bot.config import Settings, require_token
+from bot.long_polling import InUse, LongPolling, pause_s
+from bot.registration import register
 from bot.scheduler import Scheduler
 from bot.starter import take_starter_sources
+from bot.telegram_session import JsonSession
+from bot.unreachable import UNREACHABLE
+from bot.web.health import Health
+from bot.web.metrics import Calls, Metrics
+from bot.web.serving import PortError, listening, pages
+from bot.web.webhook import LARGEST_BODY, Webhook
+from bot.well_formed import well_formed
 from storage.database import locate
 
 TICKS = {
@@ -43,15 +41,17 @@ TICKS = {
     "merge": timedelta(minutes=1),
     "compose": timedelta(seconds=3),
     "deliver": timedelta(seconds=1),
+    "spread": timedelta(seconds=1),
     "tell": timedelta(seconds=5),
     "renew": timedelta(seconds=3),
     # Once a day does something; asked so often, it begins soon after the start.
     "tidy": timedelta(seconds=10),
+    "look": timedelta(seconds=5),
+    "back_up": timedelta(seconds=30),
 }
 # What is under way when a stop is asked for may take so long to end: a stop has ten seconds in all.
 PATIENCE = timedelta(seconds=4)
-# The poll of a bot that was killed is ended by ours with one conflict; a second bot makes them come again and again.
-CONFLICTS = 3
+LAST_WRITE = timedelta(seconds=1.5)
 CHECK_PATIENCE_S = 10
 RETRY_S = (1, 2, 5, 10, 30)
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -64,21 +64,24 @@ class ServeError(Exception):
 
 
 async def serve(settings: Settings) -> None:
-    """Returns when it was told to stop; raises ServeError or ConfigError where it cannot go on."""
+    """Returns when it was told to stop; raises ServeError, ConfigError or DatabaseError where it cannot go on."""
     token = require_token(settings)
-    for name in ignored(settings):
-        log.warning("setting has no effect in this version", setting=name)
     _, path = locate(settings.database_url)
-    with _only_one(path):
-        session = _session(settings)
-        watch = _Watch()
-        session.middleware(watch)
-        async with build(settings, token=token, session=session) as app:
-            watch.stop = app.dispatcher.stop_polling
-            if await _unless_stopped(_prepare(app)):
-                await _work(app)
-    if watch.conflicts >= CONFLICTS:
-        raise ServeError("the token is in use elsewhere: another bot asks Telegram for the same updates")
+    with alone(path):
+        try:
+            session, calls = _session(settings), Calls()
+            session.middleware(calls)
+            async with build(settings, token=token, session=session) as app:
+                scheduler = _scheduler(app)
+                async with _figures(app, calls, scheduler):
+                    with _stop_signals() as stop:
+                        app.db.damaged.add_done_callback(lambda _: stop.set())
+                        await _until(stop, _prepare(app))
+                        await _until(stop, _work(app, scheduler))
+                if app.db.damaged.done():
+                    raise app.db.damaged.result()
+        except PortError as error:
+            raise ServeError(str(error)) from error
 
 
 async def whoami(settings: Settings) -> str:
@@ -89,26 +92,36 @@ async def whoami(settings: Settings) -> str:
             return (await bot.get_me(request_timeout=CHECK_PATIENCE_S)).username or ""
         except (TelegramUnauthorizedError, TelegramNotFound) as error:
             raise ServeError("BOT_TOKEN: Telegram does not know this token") from error
-        except (AiogramError, OSError, ValueError, TimeoutError) as error:
+        except UNREACHABLE as error:
             raise ServeError(f"out of reach ({type(error).__name__})") from error
 
 
-async def _unless_stopped(work: Awaitable[None]) -> bool:
-    """Does the work; False where it was broken off by SIGTERM or SIGINT, which aiogram takes over once it polls."""
-    loop = asyncio.get_running_loop()
-    limit = asyncio.timeout(None)
+@contextmanager
+def _stop_signals() -> Iterator[asyncio.Event]:
+    """Set by SIGTERM or SIGINT, however often they come."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, lambda: limit.reschedule(loop.time()))
+        loop.add_signal_handler(number, stop.set)
     try:
-        async with limit:
-            await work
-    except TimeoutError:
-        if not limit.expired():
-            raise
+        yield stop
     finally:
         for number in STOP_SIGNALS:
             loop.remove_signal_handler(number)
-    return not limit.expired()
+
+
+async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Does the work to its end, or breaks it off at a stop; not begun where that has come already."""
+    if stop.is_set():
+        work.close()
+        return
+    asked, working = asyncio.ensure_future(stop.wait()), asyncio.ensure_future(work)
+    try:
+        await asyncio.wait((asked, working), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        asked.cancel()
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
 
 
 async def _prepare(app: App) -> None:
@@ -123,12 +136,13 @@ async def _introduce(app: App) -> None:
     for attempt in range(1_000_000):
         try:
             me = await app.bot.me()
-            await app.bot.delete_webhook()
-            await commands.register(app.bot, app.i18n, admins=await admins.languages(app.db, app.settings))
+            if not app.settings.webhook_url:
+                await app.bot.delete_webhook()
+            await register(app.bot, app.i18n, admins=await admins.languages(app.db, app.settings))
         except (TelegramUnauthorizedError, TelegramNotFound) as error:
             raise ServeError("BOT_TOKEN: Telegram does not know this token") from error
-        except (AiogramError, OSError, ValueError, TimeoutError) as error:
-            wait_s = _wait_s(error, attempt)
+        except UNREACHABLE as error:
+            wait_s = pause_s(error, attempt, pauses=RETRY_S)
             log.warning("telegram does not answer", error=f"{type(error).__name__}: {error}", retry_in_s=wait_s)
             await asyncio.sleep(wait_s)
         else:
@@ -136,90 +150,60 @@ async def _introduce(app: App) -> None:
             return
 
 
-async def _work(app: App) -> None:
-    ticks = (app.fetch, app.match, app.merge, app.compose, app.deliver, app.tell, app.renew, app.tidy)
-    scheduler = Scheduler({tick.__name__: (TICKS[tick.__name__], tick) for tick in ticks})
+def _scheduler(app: App) -> Scheduler:
+    ticks = (
+        *(app.fetch, app.match, app.merge, app.compose, app.deliver),
+        *(app.tell, app.renew, app.tidy, app.look, app.back_up, app.spread),
+    )
+    return Scheduler({tick.__name__: (TICKS[tick.__name__], tick) for tick in ticks}, failed=app.troubles.note)
+
+
+async def _work(app: App, scheduler: Scheduler) -> None:
     scheduler.start()
     try:
-        await app.dispatcher.start_polling(app.bot, close_bot_session=False, tasks_concurrency_limit=100)
+        await app.intake.recover()
+        async with _receiver(app) as receive:
+            try:
+                await receive()
+            finally:
+                log.info("stopping")
+                app.delivery.stop()
+                app.housekeeping.stop()
+                app.backups.stop()
+                await asyncio.gather(app.intake.drain(patience=PATIENCE), scheduler.stop(patience=PATIENCE))
+    except InUse as error:
+        raise ServeError("the token is in use elsewhere: another bot asks Telegram for the same updates") from error
     finally:
-        log.info("stopping")
-        app.delivery.stop()
-        app.housekeeping.stop()
-        # aiogram knows the updates it hands out, but does not wait for them; no middleware sees them that early.
-        await asyncio.gather(_finish(app.dispatcher._handle_update_tasks), scheduler.stop(patience=PATIENCE))
+        await app.journal.close(patience=LAST_WRITE)
 
 
-async def _finish(updates: Set[asyncio.Task[Any]]) -> None:
-    """Waits for what is being handled, and breaks off what takes too long."""
-    if not updates:
+@asynccontextmanager
+async def _receiver(app: App) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """What brings updates until it is cancelled: a webhook, which answers to the end of the block, or polling."""
+    settings = app.settings
+    if not settings.webhook_url or not settings.webhook_secret:
+        yield LongPolling(app.bot, app.intake, app.journal).run
         return
-    _, late = await asyncio.wait(updates, timeout=PATIENCE.total_seconds())
-    for task in late:
-        task.cancel()
-    if late:
-        log.warning("updates broken off", updates=len(late))
-        await asyncio.wait(late)
+    secret = settings.webhook_secret.get_secret_value()
+    webhook = Webhook(app.bot, app.intake, app.journal, url=settings.webhook_url, secret=secret)
+    async with listening(webhook.handle, port=settings.webhook_port, largest_body=LARGEST_BODY):
+        yield webhook.keep_up
 
 
-def _wait_s(error: Exception, attempt: int) -> float:
-    if isinstance(error, TelegramRetryAfter):
-        return error.retry_after
-    return RETRY_S[min(attempt, len(RETRY_S) - 1)]
+@asynccontextmanager
+async def _figures(app: App, calls: Calls, scheduler: Scheduler) -> AsyncIterator[None]:
+    """What the operator may ask, from before Telegram answers to the end."""
+    port = app.settings.metrics_port
+    health = Health(app.db, is_failing=lambda: app.journal.is_failing)
+    metrics = Metrics(app.db, app.intake, calls, scheduler.ended)
+    shown = pages({"/healthz": health.handle, "/metrics": metrics.handle})
+    async with listening(shown, port=port) if port else nullcontext():
+        yield
 
 
 def _session(settings: Settings) -> AiohttpSession:
     proxy = settings.telegram_proxy
-    session = AiohttpSession(proxy=str(proxy)) if proxy else AiohttpSession()
+    session = JsonSession(proxy=str(proxy) if proxy else None, json_loads=well_formed)
     if settings.telegram_api_url:
         session.api = TelegramAPIServer.from_base(str(settings.telegram_api_url))
     return session
-
-
-@contextmanager
-def _only_one(path: Path) -> Iterator[None]:
-    """Holds the store for this bot alone; raises ServeError where another one runs."""
-    lock, note = FileLock(f"{path}.run.lock"), Path(f"{path}.run")
-    try:
-        lock.acquire(blocking=False)
-    except Timeout as error:
-        raise ServeError(f"{_holder(note)} already serves {path}") from error
-    try:
-        note.write_text(json.dumps({"pid": os.getpid()}))
-        yield
-    finally:
-        note.unlink(missing_ok=True)
-        lock.release()
-
-
-def _holder(note: Path) -> str:
-    try:
-        return f"process {json.loads(note.read_text())['pid']}"
-    except (OSError, ValueError, KeyError):
-        return "another process"
-
-
-class _Watch(BaseRequestMiddleware):
-    """Counts conflicts in a row and stops the polling when they don't end."""
-
-    def __init__(self) -> None:
-        self.conflicts = 0
-        self.stop: Callable[[], Awaitable[None]] | None = None
-
-    async def __call__(
-        self, make_request: NextRequestMiddlewareType[TelegramType], bot: Bot, method: TelegramMethod[TelegramType]
-    ) -> Response[TelegramType]:
-        try:
-            response = await make_request(bot, method)
-        except TelegramConflictError:
-            self.conflicts += 1
-            if self.conflicts == CONFLICTS and self.stop:
-                asyncio.get_running_loop().call_soon(self._stop_soon)
-            raise
-        if isinstance(method, GetUpdates):
-            self.conflicts = 0
-        return response
-
-    def _stop_soon(self) -> None:
-        assert self.stop is not None
-        self._stopping = asyncio.ensure_future(self.stop())

@@ -1,7 +1,6 @@
 """What `newsbot source …` does but for `add`: it asks no server. Results on stdout, remarks and refusals on stderr."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from typer import echo
 
 from bot.clock import utc_now
+from bot.command_line import standard_input
 from bot.config import Settings
 from bot.errors import one_line
 from bot.operations import FAILURE, SUCCESS, open_store
@@ -114,7 +114,7 @@ def _named(outline: Outline) -> tuple[str, str, str | None] | None:
 
 def _read(file: Path) -> bytes:
     if str(file) == STDIN:
-        return sys.stdin.buffer.read(OPML_LIMIT)
+        return standard_input().read(OPML_LIMIT)
     with file.open("rb") as opened_file:
         return opened_file.read(OPML_LIMIT)
 

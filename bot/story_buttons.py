@@ -13,6 +13,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from bot.keyboards import Id, Keep, Offset, Second, button, keyboard
+from bot.messages import italic
 
 # As many short buttons as the narrowest phone shows side by side.
 ROW: Final = 5
@@ -91,6 +92,13 @@ def alert_buttons(told: ShowStory, *, articles: int) -> InlineKeyboardMarkup | N
 def openings(stories: Sequence[tuple[int, ShowStory]]) -> list[InlineKeyboardButton]:
     """A row under an answer that has stars, too: each opens the story of this number."""
     return [button(f"☰ {number}", data) for number, data in stories]
+
+
+def signs(*, has_openings: bool) -> str:
+    """What the signs under an answer mean, in words."""
+    if has_openings:
+        return italic(_("Under this, ☆ and a number saves that story, ☰ shows all its articles."))
+    return italic(_("Under this, ☆ and a number saves that story."))
 
 
 def numbers(stories: Sequence[tuple[int, ShowStory]]) -> list[list[InlineKeyboardButton]]:

@@ -7,7 +7,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from bot import render
-from bot.messages import clip, escape, italic, sendable_url
+from bot.messages import clip, escape, inert, italic, sendable_url
 from bot.render import Reader
 from storage.coverage import Coverage
 from storage.models import Article, Excerpt
@@ -77,7 +77,7 @@ def in_articles(count: int) -> str:
 
 def _source(article: Article) -> list[str]:
     name = clip(_plain_line(article.source.name), render.SOURCE_LIMIT)
-    return [escape(name)] if name else []
+    return [escape(inert(name))] if name else []
 
 
 def _plain_line(text: str) -> str:

@@ -58,7 +58,7 @@ async def turns(
     chosen = {
         chat.id: own
         for chat in known.values()
-        if _is_waiting(chat, kind, now)
+        if _is_waiting(chat, kind, now) and chat.languages == items.languages.get(chat.id, frozenset())
         if (own := preferences(chat, defaults)).reader == items.readers.get(chat.id)
     }
     held = {} if kind is DigestKind.ASKED else _quiet(chosen, now)
@@ -80,7 +80,8 @@ def _is_waiting(chat: Chat, kind: DigestKind, now: datetime) -> bool:
     if kind is DigestKind.ASKED:
         return True
     is_due = chat.next_due_at is not None and chat.next_due_at <= now
-    return not chat.asleep and (kind is DigestKind.INSTANT or is_due)
+    is_paused = chat.paused_until is not None and chat.paused_until > now
+    return not chat.asleep and not is_paused and (kind is DigestKind.INSTANT or is_due)
 
 
 def _quiet(chosen: Mapping[int, Preferences], now: datetime) -> Held:

@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 from babel.numbers import format_decimal
 
 from bot import render, story_view
-from bot.messages import clip, escape
+from bot.messages import clip, escape, inert
 from bot.ranking import Contribution, Part
 from bot.render import Reader
 from bot.texts import N_
@@ -74,7 +74,7 @@ def _marked(excerpt: Excerpt) -> str:
     words: dict[str, str] = {}
     for start, end in excerpt.marks:
         words.setdefault(excerpt.text[start:end].lower(), excerpt.text[start:end])
-    named = clip(", ".join(words.values()), WORDS_LIMIT)
+    named = inert(clip(", ".join(words.values()), WORDS_LIMIT))
     return f"<b>{escape(named)}</b>" if named else ""
 
 

@@ -17,13 +17,13 @@ from aiogram.utils.i18n import I18n
 from filelock import FileLock
 from sqlalchemy import Select, select
 
-from bot.delivery import IN_FLIGHT
+from bot.draining import IN_FLIGHT
 from bot.languages import LOCALES, catalogues
 from bot.locales.compile import compile_catalogues
 from bot.preferences import preferences
 from storage import proof, retention, saved
-from storage.database import lock_path
 from storage.schema import articles, chats, digests, outbox, stories
+from storage.turns import lock_path
 from tests.bot.newsroom import DAY, Defaults, Newsroom, draft, newsroom
 from tests.process import TOKEN, Bot, running, until
 from tests.telegram import TelegramServer

@@ -99,7 +99,9 @@ async def nobody_is_due(bot: Bot) -> None:
     async def all_is_done() -> bool:
         async with db.read() as conn:
             now = datetime.now(UTC)
-            return not await chats.due(conn, now=now, limit=1) and not await outbox.has_pending(conn, now=now)
+            return (
+                not await chats.due(conn, now=now, limit=1) and not (await outbox.ready(conn, now=now, limit=1)).heads
+            )
 
     await until(all_is_done, patience_s=WITHIN_S)
     await db.close()

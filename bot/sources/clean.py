@@ -23,6 +23,10 @@ URL_LIMIT = 2048  # what browsers and servers agree on; longer ones are data, no
 # Characters without a width or a meaning in text: controls, marks of byte order, lone halves of surrogate pairs.
 _NOISE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 
+# No script sets more than four marks upon a letter; floods of them cover the lines above and below.
+_MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_FLOOD = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
+
 _MARKUP = re.compile(
     r"""
       <!--.*?(?:-->|\Z)
@@ -65,7 +69,7 @@ _LANGUAGES = _words(
 
 def line(raw: str) -> str:
     """A headline or a name: one line, blanks tidy."""
-    return " ".join(_NOISE.sub("", raw).split())
+    return " ".join(_FLOOD.sub(r"\1", _NOISE.sub("", raw)).split())
 
 
 def text(raw: str) -> str:

@@ -19,5 +19,7 @@ search_growth   queries of every kind among up to a million articles
 ingest_growth   articles from draft to matched, with up to a million standing queries
 planning        digests that are due at once
 trends          counts of mentions a day, pictures of them, and what both leave in memory
+pace            how near sending comes to the rate that Telegram permits, and what waiting costs
+delivery        how fast the outbox is sent, beside a bare loop of aiogram's, and what a backlog of 100,000 costs
 responsiveness  how long a command waits while articles are imported
 """

@@ -33,11 +33,12 @@ import numpy as np
 from bot.compose import PLANNED, Composer
 from bot.languages import catalogues
 from storage import chats
-from storage.database import Database, lock_path
+from storage.database import Database
 from storage.planning import Planner
 from storage.query import parse
 from storage.schema import seconds
 from storage.search import search
+from storage.turns import lock_path
 from tests.benchmarks.planning_store import NINE, WORDS, Ids, build, publish
 from tests.benchmarks.report import ROOT, line, table
 from tests.benchmarks.rows import FOLDER, Row, keep

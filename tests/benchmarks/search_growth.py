@@ -3,9 +3,14 @@
     python -m tests.benchmarks.search_growth [--folder FOLDER] [--without-words] [SIZE ...]
 
     engine     which stories make the page, and in which order: what the peers do, with the ten best of theirs
+    answer     the same, reached from the event loop: a snapshot, a hop to the driver's thread, and back
     whole      from the typed text to a page of five with headlines and snippets, counted
     rank       ORDER BY rank over our own index, the same terms; and over one of the words as they stand (`words`)
     tantivy    the ten best and their ids, over our lemmas
+    to_thread  tantivy, reached from the event loop through asyncio.to_thread
+
+Engines are called in one thread, without an event loop, and told beside the engine; what is reached from the loop is
+told beside the answer.
 
 Built stores and indexes are kept in the folder: a million articles take 8 GB, and half an hour to build.
 """
@@ -15,10 +20,11 @@ import asyncio
 import gc
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from random import Random
@@ -29,6 +35,7 @@ from storage.database import Database
 from storage.driver import on_driver
 from storage.query import parse
 from storage.search import choose, search
+from storage.syntax import Query
 from tests.benchmarks import search_peers as peers
 from tests.benchmarks import stores
 from tests.benchmarks.report import line, table
@@ -42,7 +49,10 @@ PAGE = 5
 SORT, ROUNDS, PATIENCE_S = 15, 5, 0.2
 ASKED = 400
 COMMON, LOG = "common words", "log"
-OURS = ("engine", "whole")
+TO_THREAD = "to_thread"
+OURS = ("engine", "answer", "whole")
+# As `storage.database` has it for readers.
+_CACHE = "PRAGMA cache_size=-16384"
 PARTS = {
     "articles": "name IN ('articles', 'sources', 'stories') OR name LIKE '%\\_articles\\_%' ESCAPE '\\'",
     "stored terms": "name LIKE '%article_terms%'",
@@ -125,7 +135,8 @@ async def _measure(
     store: Path, asked: dict[str, list[StandingQuery]], found: Sequence[Peer], size: int
 ) -> list[Figure]:
     """All answer a query before the next one is asked, so that what disturbs one disturbs all."""
-    database = await Database.open(f"sqlite+aiosqlite:///{store}")
+    database, driver = await Database.open(f"sqlite+aiosqlite:///{store}"), sqlite3.connect(store)
+    driver.execute(_CACHE)
     now = stores.BEGIN + size * stores.EVERY
     figures: list[Figure] = []
     gc.freeze()  # as `newsbot` does
@@ -133,44 +144,58 @@ async def _measure(
         for sort, queries in asked.items():
             times: dict[str, list[float]] = {}
             for query in queries:
-                engine = [await _engine(database, query, now) for _ in range(ROUNDS + 1)]
-                whole = [await _whole(database, query, now) for _ in range(ROUNDS + 1)]
-                # The first of each warms what the others find warm.
-                taken = {"engine": median(engine[1:]), "whole": median(whole[1:])}
+                meant = parse(query.text)
+                taken = {
+                    "engine": _timed(partial(_engine, driver, meant, now)),
+                    "answer": await _timed_on_loop(partial(_answer, database, meant, now)),
+                    "whole": await _timed_on_loop(partial(_whole, database, query, now)),
+                }
                 if sort != LOG:
                     able = [peer for peer in found if peer.knows_phrases or query.kind is not Kind.PHRASE]
-                    taken |= {peer.name: _timed(peer, query) for peer in able}
+                    taken |= {peer.name: _timed(partial(peer.ask, query)) for peer in able}
+                    if bm25 := next((peer for peer in able if peer.name == "tantivy"), None):
+                        taken[TO_THREAD] = await _timed_on_loop(partial(asyncio.to_thread, bm25.ask, query))
                 for series, seconds in taken.items():
                     times.setdefault(series, []).append(seconds * 1000)
             figures += [
                 Figure(size, sort, series, median(one), quantiles(one, n=20)[-1]) for series, one in times.items()
             ]
     finally:
+        driver.close()
         await database.close()
     return figures
 
 
-async def _engine(database: Database, query: StandingQuery, now: datetime) -> float:
-    meant = parse(query.text)
+def _engine(driver: sqlite3.Connection, query: Query, now: datetime) -> object:
+    return choose(ask(driver, query, now=now), enough=peers.TOP)
+
+
+async def _answer(database: Database, query: Query, now: datetime) -> object:
     async with database.read() as conn:
-        began = time.perf_counter()
-        await on_driver(conn, lambda driver: choose(ask(driver, meant, now=now), enough=peers.TOP))
-        return time.perf_counter() - began
+        return await on_driver(conn, lambda driver: _engine(driver, query, now))
 
 
-async def _whole(database: Database, query: StandingQuery, now: datetime) -> float:
-    began = time.perf_counter()
+async def _whole(database: Database, query: StandingQuery, now: datetime) -> object:
     async with database.read() as conn:
-        await search(conn, parse(query.text), now=now, limit=PAGE)
-    return time.perf_counter() - began
+        return await search(conn, parse(query.text), now=now, limit=PAGE)
 
 
-def _timed(peer: Peer, query: StandingQuery) -> float:
-    """The median of some answers, or of fewer of a peer that is slow."""
+def _timed(act: Callable[[], object]) -> float:
+    """The median of some answers, or of fewer of a peer that is slow; the first warms what the others find warm."""
     taken: list[float] = []
     while len(taken) <= ROUNDS and sum(taken) < PATIENCE_S:
         began = time.perf_counter()
-        peer.ask(query)
+        act()
+        taken.append(time.perf_counter() - began)
+    return median(taken[1:] or taken)
+
+
+async def _timed_on_loop(act: Callable[[], Awaitable[object]]) -> float:
+    """The same of what is awaited."""
+    taken: list[float] = []
+    while len(taken) <= ROUNDS and sum(taken) < PATIENCE_S:
+        began = time.perf_counter()
+        await act()
         taken.append(time.perf_counter() - began)
     return median(taken[1:] or taken)
 
@@ -186,10 +211,16 @@ def show(size: int, figures: Sequence[Figure]) -> None:
             one = at.get((sort, name))
             row += [one.p50, one.p95] if one else ["", ""]
             if name not in OURS:
-                row.append(f"{one.p50 / at[sort, 'engine'].p50:,.0f}×" if one else "")
+                row.append(f"{one.p50 / at[sort, _beside(name)].p50:,.1f}×" if one else "")
         rows.append(row)
-    heading = chain.from_iterable((name, "p95") if name in OURS else (name, "p95", "/ engine") for name in series)
+    heading = chain.from_iterable(
+        (name, "p95") if name in OURS else (name, "p95", f"/ {_beside(name)}") for name in series
+    )
     table(("", *heading), *rows)
+
+
+def _beside(peer: str) -> str:
+    return "answer" if peer == TO_THREAD else "engine"
 
 
 def curves(figures: Iterable[Figure]) -> Iterator[Row]:

@@ -18,13 +18,13 @@ from filelock import FileLock
 
 from storage import index
 from storage.articles import DOCID_BITS
-from storage.database import lock_path
 from storage.identity import Hashed, hashed
 from storage.language.analyser import VERSION
 from storage.language.document import Line, dump
 from storage.migrations import upgrade
 from storage.models import Draft
 from storage.schema import seconds
+from storage.turns import lock_path
 from tests.benchmarks.synthetic import Corpus
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)

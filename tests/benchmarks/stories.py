@@ -28,11 +28,12 @@ import pytest
 
 from storage import articles
 from storage.articles import Analysed
+from storage.comparing import UNPLACED
 from storage.database import Database
 from storage.fingerprints import fingerprint
 from storage.language.detect import settle
 from storage.models import Article, Draft
-from storage.neighbours import UNPLACED, Window
+from storage.neighbours import Window
 from storage.placing import SAME, WITHIN_S, likeness
 from storage.segments import Row
 from tests.benchmarks import stories_cost, stories_data

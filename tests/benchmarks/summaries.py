@@ -40,10 +40,18 @@ LONGEST = 300
 _NAME = re.compile(r"(?<=[a-zа-яё,] )[A-ZА-ЯЁ][a-zа-яё]{3,}")
 _LONG_WORD = re.compile(r"[^\W\d_]{6,}")
 _SELF = re.compile(
-    r"подписыв|подпишит|подписаться|читайте|фото\s?:|https?:|t\.me|getty|©|\bsubscribe\b|click here|sign up"
-    r"|read more|newsletter|👉|прислать нов|поддержите нас|наш канал|follow us|reporting by|смотрите также",
+    r"подписыв|подпишит|подписаться|читайте|фото\s?:|https?:|t\.me|getty|©|\bsubscribe\b|click here|sign(?:ing)? up"
+    r"|share (?:on|this)\b|(?:^|[.!?…] )смотрите "
+    r"|read more|\bread(?:: | - )"
+    r"|newsletter\b|👉|прислать нов|поддержите нас|наш канал|follow us|reporting by|смотрите также",
     re.IGNORECASE,
 )
+# "NEW YORK (AP) —", «БАКУ, 5 мая -», "New Delhi, May 02:": a sentence begins behind it.
+_DATELINE = re.compile(
+    r"(?:[A-ZА-ЯЁ]{3,}[^a-zа-яё¶]{0,20}|\([A-ZА-Я][\w ]+\)|[A-Z][a-z]+ \d\d?|\d [а-я]+|[A-ZА-ЯЁ]{3}, [A-Z]\w+|\d:\d\d"
+    r")\s?(?:-+|[–—:])\s*\Z|[A-Z]{3} [A-Z]{3,}\s*\Z"
+)
+_RUBRIC = re.compile(r"[А-ЯЁ][а-яё]+")
 _NOW = datetime(2020, 5, 3, tzinfo=UTC)
 
 
@@ -155,32 +163,65 @@ def judge(case: Case, shown: Excerpt) -> Verdict:
     if told:
         alike = SequenceMatcher(None, case.article.title.lower(), told.lower(), autojunk=False).ratio()
         fresh = alike < ALIKE and not told.startswith(case.article.title.rstrip(".…")[:60])
-    met = _met(case)
+    met = _found_words(case)
     return Verdict(
         whole=is_whole(told, text) if told else None,
-        met=any(word in told for word in met) if met and told else None,
+        met=any(_has(told, word) for word in met) if told and _can_be_met(case, met) else None,
         clean=not _SELF.search(told),
         fresh=fresh,
         told=bool(told) if can_tell else None,
     )
 
 
-def _met(case: Case) -> set[str]:
-    """The words met, as they stand in what can be told: statements of a fair length that are not the headline."""
+def _found_words(case: Case) -> set[str]:
     found = excerpts(case.query, case.article, case.document, length=len(case.article.text))[1]
-    words = {found.text[start:end] for start, end in found.marks}
+    return {found.text[start:end] for start, end in found.marks}
+
+
+def _can_be_met(case: Case, words: set[str]) -> bool:
+    """Whether one of the words stands in what can be told: a statement of a fair length that is not the headline.
+
+    A word that stands nowhere else than in the headline, or in a sentence that says it again, is marked there.
+    """
     statements = [one for one in re.split(r"(?<=[.!?…])\s+|\n+", case.article.text) if _can_be_told(one, case)]
-    return {word for word in words if any(word in one for one in statements)}
+    return any(_has(one, word) for word in words for one in statements)
+
+
+def _has(text: str, word: str) -> bool:
+    """As a word: «Steam» is not met by «SteamVR». A blank may have been put where two words ran together."""
+    return bool(re.search(rf"(?<!\w){' ?'.join(map(re.escape, word))}(?!\w)", text))
 
 
 def _can_be_told(statement: str, case: Case) -> bool:
     if not 30 <= len(statement) <= LONGEST or not re.search(r"[^?][.!…][»”\"]?$", statement) or _SELF.search(statement):
         return False
-    return SequenceMatcher(None, case.article.title.lower(), statement.lower(), autojunk=False).ratio() < ALIKE
+    return not _is_list(statement) and not _is_again(statement, case.article.title)
+
+
+def _is_list(statement: str) -> bool:
+    """Names and numbers, as those of a team: hardly a word in small letters."""
+    words = re.findall(r"\w{3,}", statement)
+    return bool(sum(word.islower() for word in words) < len(words) / 3)
+
+
+def _is_again(statement: str, headline: str) -> bool:
+    """Whether it is the headline, in whatever order of its words, or what that was cut out of."""
+    pairs = [(headline.lower(), statement.lower()), (_sorted(headline), _sorted(statement))]
+    alike = max(SequenceMatcher(None, *pair, autojunk=False).ratio() for pair in pairs)
+    begins = re.sub(r"^\W+", "", statement).startswith(re.sub(r"^\W+", "", headline).rstrip(".…")[:60])
+    return alike >= ALIKE or begins
+
+
+def _sorted(text: str) -> str:
+    return " ".join(sorted(re.findall(r"\w+", text.lower())))
 
 
 def is_whole(told: str, text: str) -> bool:
-    """Whether it is one stretch of the text, or two, each from where a sentence begins to where one ends."""
+    """Whether it is one stretch of the text, or two, each from where a sentence begins to where one ends.
+
+    Where a page's lines ran together no stop stands before a sentence: it begins with a capital that its first word,
+    in small letters elsewhere in the text, has for no other reason, or that stands within a word; or behind a time.
+    """
     gaps = [at for at, sign in enumerate(told) if sign == " "]
     return _is_stretch(told, text) or any(
         _is_stretch(told[:at], text) and _is_stretch(told[at + 1 :], text) for at in gaps
@@ -188,16 +229,34 @@ def is_whole(told: str, text: str) -> bool:
 
 
 def _is_stretch(piece: str, text: str) -> bool:
-    """A stop may have been put behind a sentence that has none."""
-    if piece not in text:
-        piece = piece.removesuffix(".")
-    at = text.find(piece)
-    if at < 0 or piece[0].islower():
+    """A stop may have been put behind a sentence that has none, or the mark that closes a quotation."""
+    found = _found(piece, text) or _found(re.sub(r"[.»”\"]\Z", "", piece), text)
+    if found is None or piece[0].islower():
         return False
-    before, after = text[:at].rstrip(" "), text[at + len(piece) :].lstrip(" ")
-    begins = not before or bool(re.search(r"[^\w,;(–-]\s*$", before))
+    at, piece = found.start(), found[0]
+    before, after = text[:at].rstrip(" "), text[found.end() :].lstrip(" ")
+    begins = bool(_DATELINE.search(before[-60:]) or _RUBRIC.fullmatch(before))
+    begins = (
+        begins
+        or not before
+        or bool(re.search(r"[^\w,;(–-]\s*$|\d:\d\d(?: [A-Z]+)?$", before))
+        or _begins_line(piece, text)
+    )
+    begins = begins or bool(re.search(r"[a-zа-яё]$", text[:at]))
     stops = bool(re.search(r"[.!?…][»”\"'’)\]]*$", piece)) or not after or not re.match(r"[\w,;:–—-]", after)
-    return begins and stops and not after[:1].islower() and not re.search(r"(?:^|\s)(?:г|им|ул|тыс|Mr|Dr|St)\.$", piece)
+    # Small letters without a stop behind a sentence's own are what a page is found by.
+    goes_on = after[:1].islower() and bool(re.match(r"[^¶]*[.!?…]", after))
+    return begins and stops and not goes_on and not re.search(r"(?:^|\s)(?:г|им|ул|тыс|Mr|Dr|St)\.$", piece)
+
+
+def _found(piece: str, text: str) -> re.Match[str] | None:
+    """A blank may have been put between words that ran together."""
+    return re.search(r" ?".join(map(re.escape, piece.split(" "))), text)
+
+
+def _begins_line(piece: str, text: str) -> bool:
+    first = piece.split(" ", 1)[0]
+    return first.istitle() and bool(re.search(rf"(?<=[^\W\d_] ){first.lower()} ", text))
 
 
 def folded(text: str) -> str:

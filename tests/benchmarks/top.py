@@ -25,10 +25,11 @@ from typing import NamedTuple
 from filelock import FileLock
 
 from storage.articles import DOCID_BITS
-from storage.database import Database, lock_path
+from storage.database import Database
 from storage.migrations import upgrade
 from storage.schema import seconds
 from storage.top import top
+from storage.turns import lock_path
 from tests.benchmarks.report import table
 
 SIZES = (1_000, 10_000, 100_000)

@@ -4,12 +4,17 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from aiogram import Bot
 from aiogram.utils.i18n import I18n
 
+from bot.delivery import Delivery
 from bot.languages import LOCALES, catalogues
 from bot.locales.compile import compile_catalogues
 from tests.bot.command_line import CommandLine, command_line
-from tests.bot.newsroom import Newsroom, newsroom
+from tests.bot.delivering import GROUP, OTHER, deliver
+from tests.bot.newsroom import READER, Newsroom, newsroom
+from tests.telegram import TelegramServer
+from tests.telegram_client import client
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +35,18 @@ def newsbot(
 async def room(tmp_path: Path, i18n: I18n) -> AsyncIterator[Newsroom]:
     async with newsroom(tmp_path, i18n) as opened:
         yield opened
+
+
+@pytest.fixture
+async def bot(telegram: TelegramServer) -> AsyncIterator[Bot]:
+    """Of a Telegram that knows two readers and a group."""
+    for chat in (READER, OTHER):
+        telegram.register(chat)
+    telegram.register(GROUP, type="group")
+    async with client(telegram) as made:
+        yield made
+
+
+@pytest.fixture
+def delivery(bot: Bot, room: Newsroom, i18n: I18n) -> Delivery:
+    return deliver(bot, room, i18n)

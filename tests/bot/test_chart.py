@@ -264,3 +264,22 @@ def test_what_was_drawn_keeps_no_pixels(monkeypatch: pytest.MonkeyPatch) -> None
     draw(chart(RISING, WAVES))
     assert made
     assert [vars(renderer) for renderer in made] == [{}] * len(made)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("ru", "7 нояб. – 6 дек. 2025 г."),
+        ("en", "Nov 7 – Dec 6, 2025"),
+        ("kk", "2025 ж. 7 қар. – 6 жел."),
+        ("az", "7 noy – 6 dek 2025"),
+    ],
+)
+def test_period_is_told_as_the_language_does(language: str, shown: str) -> None:
+    spaces = str.maketrans({"\u2009": " ", "\u00a0": " ", "\u202f": " "})
+    assert chart(RISING, language=language).period.translate(spaces) == shown
+
+
+def test_period_over_new_year_has_both_years() -> None:
+    days = (date(2025, 12, 23), date(2026, 1, 22))
+    assert chart((1, 2), language="az", days=days).period.replace("\u2009", " ") == "23 dek 2025 – 22 yan 2026"

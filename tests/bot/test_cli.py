@@ -133,7 +133,9 @@ def test_unusable_database_is_one_line_and_exit_code_1(url: str, told: str, news
 
 def test_file_that_is_no_database_is_one_line(newsbot: CommandLine) -> None:
     newsbot.store.write_text("no database " * 100)
-    assert newsbot("search", "баку").mistake == f"cannot open the database {newsbot.store}: file is not a database"
+    assert newsbot("search", "баку").mistake == (
+        f"{newsbot.store} is damaged: file is not a database; the way back is a backup: newsbot restore FILE"
+    )
     assert newsbot.store.read_text() == "no database " * 100
 
 
@@ -150,7 +152,7 @@ def test_store_that_cannot_be_written_to_is_one_line(newsbot: CommandLine) -> No
     newsbot.store.chmod(0o444)
     path = newsbot.write("one.jsonl", AN_ARTICLE)
     outcome = newsbot.process("import", path, through=without_privileges())
-    told = "the database cannot be used: attempt to write a readonly database"
+    told = f"nothing can be written to {newsbot.store}: attempt to write a readonly database"
     assert (outcome.code, outcome.mistake) == (1, told)
 
 
@@ -290,6 +292,39 @@ def test_command_that_waits_for_input_can_be_interrupted(
         process.stdin.flush()
         assert process.stdout.readline()
         interrupted(process)
+
+
+# The signal comes when the loop has taken up the turn of a task and not yet begun it.
+INTERRUPTED_BETWEEN_TWO_STEPS = """
+import asyncio, signal
+from bot.command_line import perform
+
+async def wait():
+    turn = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(0.05, turn.set_result, None)
+    await turn
+    await asyncio.sleep(60)
+
+begin = asyncio.events.Handle._run
+
+def interrupted(handle):
+    if "wakeup" in repr(handle._callback):
+        asyncio.events.Handle._run = begin
+        signal.raise_signal(signal.SIGINT)
+    begin(handle)
+
+asyncio.events.Handle._run = interrupted
+try:
+    perform(wait())
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+@pytest.mark.slow
+def test_interrupt_between_two_steps_of_the_loop_takes_no_turn_with_it(newsbot: CommandLine) -> None:
+    script = [sys.executable, "-c", INTERRUPTED_BETWEEN_TWO_STEPS]
+    assert subprocess.run(script, capture_output=True, timeout=20, check=True).stdout == b"interrupted\n"
 
 
 @pytest.mark.slow

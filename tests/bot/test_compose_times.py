@@ -11,8 +11,9 @@ from structlog.testing import capture_logs
 
 from bot.compose import Composer
 from bot.preferences import preferences
-from storage import chats
-from storage.models import Chat
+from storage import chats, digests, outbox
+from storage.errors import FullError
+from storage.models import Chat, Part
 from tests.bot.newsroom import DAY, HOUR, MINUTE, NINE, SECOND, Defaults, Newsroom
 
 
@@ -119,6 +120,54 @@ async def test_a_chat_that_cannot_be_composed_for_keeps_nobody_waiting(room: New
     assert len(await room.texts(broken)) == 1
 
 
+async def test_new_rules_of_a_zone_hold_from_the_next_start(room: Newsroom, i18n: I18n) -> None:
+    """As if the zone had been an hour farther west when the time was computed."""
+    chat = await room.reader("казахстан", next_due_at=NINE + HOUR)
+    other = await room.reader("казахстан", telegram_id=2, schedule="18:00")
+    await room.publish("Казахстан")
+    await room.compose(at=NINE - SECOND)
+    assert (await room.known(chat)).next_due_at == NINE
+    assert (await room.known(other)).next_due_at == NINE - 15 * HOUR + DAY
+    await room.compose(at=NINE)
+    assert await room.slots(chat) == [("scheduled", "2025-12-07 09:00")]
+
+
+async def test_no_message_waits_for_a_clock_that_was_a_year_ahead(room: Newsroom) -> None:
+    chat = await room.reader()
+    async with room.db.write() as conn:
+        await outbox.enqueue(conn, chat.id, [Part("one")], now=NINE + 365 * DAY)
+    await room.compose(at=NINE)
+    async with room.db.read() as conn:
+        assert len((await outbox.ready(conn, now=NINE, limit=1)).heads) == 1
+
+
+async def test_no_chat_waits_for_a_clock_that_was_a_year_ahead(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.compose(at=NINE + 365 * DAY)
+    await room.publish("Казахстан")
+    with capture_logs() as logs:
+        await room.compose(at=NINE - HOUR)
+    assert (await room.known(chat)).next_due_at == NINE
+    assert [line for line in logs if line["event"] == "clock set back"] == [
+        {"event": "clock set back", "log_level": "warning", "by_s": (365 * DAY + HOUR).total_seconds()}
+    ]
+    # The digest of the year ahead stood for all since, and so for this one; the next has what has come.
+    await room.compose(at=NINE)
+    assert await room.texts(chat) == []
+    await room.compose(at=NINE + DAY)
+    assert len(await room.texts(chat)) == 1
+
+
+async def test_what_quiet_hours_hold_has_the_name_of_its_time_when_it_comes(room: Newsroom) -> None:
+    chat = await room.reader("казахстан")
+    await room.publish("Казахстан")
+    await room.change_chat(chat, schedule="09:00, quiet 10:00-12:00")
+    await room.compose(at=NINE + 2 * HOUR)
+    assert await room.texts(chat) == []
+    await room.compose(at=NINE + 3 * HOUR)
+    assert await room.slots(chat) == [("scheduled", "2025-12-07 09:00")]
+
+
 async def told_next(room: Newsroom, chat: Chat) -> datetime | None:
     """When the next digest is by the chat's choices, which is then when it is composed."""
     at = preferences(await room.known(chat), Defaults()).next_digest(after=room.now)
@@ -175,3 +224,21 @@ async def test_a_digest_and_the_next_time_are_written_together_or_not_at_all(
     is_full = False
     await room.compose(at=NINE + HOUR)
     assert await room.count(chat, "Казахстан") == 1
+
+
+async def test_a_full_disk_puts_no_chat_off(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no fault of the chat's: its digest comes with the next turn, not later."""
+    reader = await room.reader("казахстан")
+    await room.publish("Казахстан")
+    due = preferences(reader, Defaults()).next_digest(after=room.now - DAY)
+    await room.change_chat(reader, next_due_at=due)
+
+    async def full(*_: object, **__: object) -> None:
+        raise FullError("full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(digests, "commit", full)
+        with pytest.raises(FullError):
+            await room.composer.compose_due(now=room.now)
+    await room.composer.compose_due(now=room.now)
+    assert len(await room.slots(reader)) == 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import NOT_YET, SECRET, ConfigError, Settings, ignored, load, require_token
+from bot.config import SECRET, ConfigError, Settings, load, require_token
 
 NAMES = [name.upper() for name in Settings.model_fields]
 
@@ -273,16 +273,8 @@ def test_a_wrong_token_hinders_nothing_that_needs_none(monkeypatch: pytest.Monke
     assert load().keep_days == 90
 
 
-def test_given_settings_without_effect_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("METRICS_PORT", "9090")
-    monkeypatch.setenv("KEEP_DAYS", "90")
-    monkeypatch.setenv("SEND_RATE", "1")
-    assert ignored(load(backup_every=timedelta(hours=1))) == ("BACKUP_EVERY", "METRICS_PORT")
-    assert ignored(Settings.model_construct()) == ()
-
-
 def test_special_names_are_names_of_settings() -> None:
-    assert set(NAMES) >= NOT_YET | SECRET
+    assert set(NAMES) >= SECRET
 
 
 def test_every_setting_says_what_it_means_and_what_it_expects() -> None:

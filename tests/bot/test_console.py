@@ -43,11 +43,16 @@ class Parrot:
         self.presses: list[CallbackQuery] = []
         self.dispatcher = Dispatcher()
         self.dispatcher.message.register(self.offer, Command("buttons"))
+        self.dispatcher.message.register(self.offer_one, Command("button"))
         self.dispatcher.message.register(self.echo)
         self.dispatcher.callback_query.register(self.press)
 
     async def offer(self, message: Message) -> None:
         await message.answer("<b>Выберите</b>", reply_markup=BUTTONS)
+
+    async def offer_one(self, message: Message) -> None:
+        one = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Раз", callback_data="one")]])
+        await message.answer("Выберите", reply_markup=one)
 
     async def echo(self, message: Message) -> None:
         self.messages.append(message)
@@ -158,6 +163,10 @@ async def test_number_without_a_button_says_what_is_there(parrot: Parrot, i18n: 
     shown = await pipe(parrot, i18n, "/buttons\n#99\n#0")
     assert "· Кнопки #99 нет: в последнем сообщении они от #1 до #3.\n\n· Кнопки #0 нет" in shown
     assert parrot.presses == []
+
+
+async def test_number_beside_the_only_button_names_that_one(parrot: Parrot, i18n: I18n) -> None:
+    assert (await pipe(parrot, i18n, "/button\n#2")).endswith("· Кнопки #2 нет: в последнем сообщении только #1.\n\n")
 
 
 async def test_buttons_that_were_taken_away_cannot_be_pressed(parrot: Parrot, i18n: I18n) -> None:

@@ -3,16 +3,22 @@
 import asyncio
 from collections.abc import Collection
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from bot.housekeeping import DIGESTS_AT_LEAST, Housekeeping
+from bot.housekeeping import DIGESTS_AT_LEAST, UPDATES_FOR, Housekeeping
+from storage import dialogues, retention, subscriptions, traces, updates
 from storage import matches as matches_by_article
-from storage import outbox, retention, subscriptions
+from storage.dialogues import Dialogue, Place
 from storage.schema import articles, digests, matches, queries
 from storage.schema import subscriptions as subscription_table
-from tests.bot.newsroom import DAY, Newsroom, draft, put_into_outbox
+from storage.traces import Left
+from storage.updates import Received
+from tests.bot.newsroom import DAY, SECOND, Newsroom, draft, put_into_outbox
+from tests.storage.sending import claim, ended, settle
 
 KEEP = 30 * DAY
 
@@ -47,6 +53,16 @@ async def test_what_is_older_than_the_days_it_is_kept_goes_page_by_page(room: Ne
         await housekeeping(room).tidy(now=room.now + KEEP)
     assert await stored(room) == 1
     assert [(line["event"], line["articles"]) for line in logs] == [("tidied up", count)]
+
+
+async def test_a_question_that_nobody_has_answered_for_a_day_goes(room: Newsroom) -> None:
+    async with room.db.write() as conn:
+        await dialogues.save(conn, Place(1, 0, 1), Dialogue(room.now, "old"))
+        await dialogues.save(conn, Place(2, 0, 2), Dialogue(room.now + DAY, "new"))
+    await housekeeping(room).tidy(now=room.now + 2 * DAY - SECOND)
+    async with room.db.read() as conn:
+        left = await dialogues.load(conn, since=room.now)
+    assert [place.telegram_id for place in left] == [2]
 
 
 async def test_articles_are_kept_for_ever_where_no_days_are_set(room: Newsroom) -> None:
@@ -99,11 +115,22 @@ async def test_a_query_followed_after_others_are_gone_is_met(room: Newsroom) -> 
 async def test_digests_are_kept_for_a_week_at_least(room: Newsroom) -> None:
     await put_into_outbox(room.db, 1, "Дайджест", now=room.now)
     async with room.db.write() as conn:
-        await outbox.sent(conn, 1, now=room.now)
+        await settle(conn, [ended(one) for one in await claim(conn, now=room.now)], now=room.now)
     for age, left in ((DIGESTS_AT_LEAST, 1), (DIGESTS_AT_LEAST + DAY, 0)):
         await housekeeping(room, keep=DAY).tidy(now=room.now + age)
         async with room.db.read() as conn:
             assert (await conn.execute(select(func.count()).select_from(digests))).scalar_one() == left
+
+
+async def test_updates_are_remembered_for_longer_than_telegram_brings_them_again(room: Newsroom) -> None:
+    async with room.db.write() as conn:
+        await updates.receive(conn, 1, [Received(7, None)], now=room.now)
+    left = []
+    for moment in (room.now + DAY, room.now + UPDATES_FOR + DAY):
+        await housekeeping(room).tidy(now=moment)
+        async with room.db.read() as conn:
+            left.append(await updates.known(conn, 1, [7]))
+    assert left == [{7}, set()]
 
 
 async def test_it_stops_between_two_steps_and_goes_on_after_the_next_start(room: Newsroom) -> None:
@@ -131,3 +158,51 @@ async def test_nothing_is_begun_when_the_bot_stops(room: Newsroom) -> None:
     await tick.tidy(now=room.now + KEEP + DAY)
     async with room.db.read() as conn:
         assert (await conn.execute(select(func.count()).select_from(matches))).scalar_one() == 2
+
+
+async def test_what_deleted_rows_left_behind_is_overwritten_once(room: Newsroom) -> None:
+    await room.reader("казахстан")
+    tick = housekeeping(room)
+    await tick.tidy(now=room.now)
+    assert await room.db.maintain(traces.found) is Left.NOTHING
+    before = await everything(room)
+    async with room.db.write() as conn:
+        await traces.left(conn)
+    await tick.tidy(now=room.now + DAY)
+    assert await room.db.maintain(traces.found) is Left.NOTHING
+    assert await everything(room) == before
+
+
+async def test_overwriting_that_is_broken_off_is_begun_again(room: Newsroom) -> None:
+    tick = housekeeping(room)
+    await tick.tidy(now=room.now)
+    await room.db.maintain(traces.begin)
+    await housekeeping(room).tidy(now=room.now)
+    assert await room.db.maintain(traces.found) is Left.NOTHING
+
+
+async def test_a_log_that_may_hold_what_was_forgotten_is_emptied_at_the_next_turn(room: Newsroom) -> None:
+    tick, log = housekeeping(room), room.db.path.with_name("news.db-wal")
+    await tick.tidy(now=room.now)
+    await room.publish("Казахстан")
+    await tick.tidy(now=room.now)
+    await room.publish("Баку")
+    assert size(log) > 0
+    room.db.log_has_traces = True
+    async with room.db.read() as conn:
+        await conn.execute(select(articles.c.id))
+        await room.publish("Астана")
+        await tick.tidy(now=room.now)
+        assert size(log) > 0
+    await tick.tidy(now=room.now)
+    assert size(log) == 0
+    assert not room.db.log_has_traces
+
+
+def size(file: Path) -> int:
+    return file.stat().st_size
+
+
+async def everything(room: Newsroom) -> list[tuple[Any, ...]]:
+    async with room.db.read() as conn:
+        return [tuple(row) for table in (queries, subscription_table) for row in await conn.execute(select(table))]

@@ -1,5 +1,6 @@
 """Log lines: an event and its fields, in the form that was chosen, and the token in none of them."""
 
+import asyncio
 import io
 import json
 import logging
@@ -119,3 +120,14 @@ def test_every_call_and_every_job_of_the_libraries_is_nobodys_business(level: st
 
     assert logged(write, level=level).count("again") == 0
     assert logged(write, level=level).count("trouble") == 3
+
+
+def test_a_connection_that_an_interrupt_closed_is_no_news() -> None:
+    def interrupted(name: str) -> None:
+        try:
+            raise asyncio.CancelledError
+        except asyncio.CancelledError:
+            logging.getLogger(name).exception("terminating connection")
+
+    assert logged(lambda: interrupted("sqlalchemy.pool.impl.AsyncAdaptedQueuePool")) == ""
+    assert "terminating connection" in logged(lambda: interrupted("bot"))

@@ -65,7 +65,9 @@ def test_zone_that_is_no_more_gives_way_to_the_default(zone: str) -> None:
         (("en-GB",), "en"),
         (("en_US",), "en"),
         (("de", None, "en"), "en"),
-        (("kk",), "ru"),
+        (("kk",), "kk"),
+        (("az-AZ", "ru"), "az"),
+        (("uk",), "ru"),
         ((), "ru"),
     ],
 )

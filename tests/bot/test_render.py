@@ -143,6 +143,14 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
         (24 * HOUR, "en", "December 5"),
         (7 * HOUR, "ru", "6 декабря"),
         (365 * 24 * HOUR, "ru", "6 декабря 2024 г."),
+        (5 * MINUTE, "kk", "5 минут бұрын"),
+        (2 * HOUR, "kk", "2 сағат бұрын"),
+        (24 * HOUR, "kk", "5 желтоқсан"),
+        (365 * 24 * HOUR, "kk", "2024 ж. 6 желтоқсан"),
+        (5 * MINUTE, "az", "5 dəqiqə əvvəl"),
+        (2 * HOUR, "az", "2 saat əvvəl"),
+        (24 * HOUR, "az", "5 dekabr"),
+        (365 * 24 * HOUR, "az", "6 dekabr 2024"),
     ],
     ids=[
         "dated ahead",
@@ -156,6 +164,8 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
         "a day in English",
         "a date without a time",
         "a year",
+        *("minutes in Kazakh", "hours in Kazakh", "a day in Kazakh", "a year in Kazakh"),
+        *("minutes in Azerbaijani", "hours in Azerbaijani", "a day in Azerbaijani", "a year in Azerbaijani"),
     ],
 )
 def test_age(passed: timedelta, language: str, shown: str) -> None:
@@ -183,11 +193,30 @@ def test_heading_names_the_sources_in_the_order_given() -> None:
         ("en", 1, "Sunday, December 7, 12:00"),
         ("ru", 30, "понедельник, 5 января 2026 г., 12:00"),
         ("en", 30, "Monday, January 5, 2026, 12:00"),
+        ("kk", 1, "жексенбі, 7 желтоқсан, 12:00"),
+        ("kk", 30, "дүйсенбі, 2026 ж. 5 қаңтар, 12:00"),
+        ("az", 1, "bazar, 7 dekabr, 12:00"),
+        ("az", 30, "bazar ertəsi, 5 yanvar 2026, 12:00"),
     ],
 )
 def test_occasion_names_the_weekday(language: str, days: int, shown: str) -> None:
     reader = Reader(language=language, zone=ZoneInfo("Asia/Almaty"))
     assert render.occasion(NOW + timedelta(days=days), reader=reader, now=NOW).translate(SPACES) == shown
+
+
+@pytest.mark.parametrize(
+    ("code", "language", "shown"),
+    [
+        ("kk", "ru", "Казахский"),
+        ("az", "kk", "Әзербайжан тілі"),
+        ("en", "kk", "Ағылшын тілі"),
+        ("en", "az", "İngilis dili"),
+        ("uk", "en", "Ukrainian"),
+        ("qqq", "ru", "QQQ"),
+    ],
+)
+def test_language_is_named_in_the_readers(code: str, language: str, shown: str) -> None:
+    assert render.language_name(code, language) == shown
 
 
 def test_day_is_that_of_the_readers_clock() -> None:
@@ -225,3 +254,15 @@ def test_page_of_five_fits_telegram_whatever_the_articles_hold(page: list[Hit], 
 @given(st.text(max_size=600))
 def test_list_shows_a_query_within_its_limit(query: str) -> None:
     assert utf16_length(parse_html(render.brief(query)).text) <= render.QUERY_LIMIT
+
+
+@pytest.mark.parametrize("title", ["שלום, Баку", "سلام 2025"])
+def test_what_is_written_from_right_to_left_is_set_apart(title: str) -> None:
+    shown = render.marked(Excerpt(title), limit=100, marks=0)
+    assert shown.startswith("\u2068")
+    assert shown.endswith("\u2069")
+
+
+def test_what_is_written_from_left_to_right_stays_as_it_is() -> None:
+    assert render.marked(Excerpt("Bakı, 5 мая, қала"), limit=100, marks=0) == "Bakı, 5 мая, қала"
+    assert render.marked(Excerpt("Баку \u202eукаб"), limit=100, marks=0) == "Баку  укаб"

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from structlog.testing import capture_logs
@@ -133,3 +134,43 @@ def test_an_interrupt_during_a_tick_ends_the_program() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         asyncio.run(serve())
+
+
+async def test_a_tick_that_fails_at_each_turn_is_logged_in_full_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[str] = []
+    turns = Work()
+
+    async def fail() -> None:
+        turns.turns.put_nowait(1)
+        raise LookupError
+
+    scheduler = Scheduler({"work": (SOON, fail)}, failed=lambda where, error: noted.append(f"{where} {error!r}"))
+    with capture_logs() as logs:
+        scheduler.start()
+        await until(4, turns)
+        monkeypatch.setattr("bot.scheduler.AGAIN_S", 0.0)
+        await until(2, turns)
+        await scheduler.stop(patience=SOON)
+    events = [line["event"] for line in logs]
+    assert events.count("tick failed") == 1
+    assert 1 <= events.count("tick fails still") <= 3
+    assert set(noted) == {"tick work LookupError()"}
+    assert len(noted) >= 6
+
+
+@pytest.mark.parametrize(("patience_s", "in_full"), [(600.0, 1), (0.0, 3)], ids=["at once", "long after"])
+async def test_a_tick_that_recovers_and_fails_again_is_news_only_long_after(
+    monkeypatch: pytest.MonkeyPatch, patience_s: float, in_full: int
+) -> None:
+    monkeypatch.setattr("bot.scheduler.AGAIN_S", patience_s)
+    turns, number = Work(), count(1)
+
+    async def fail_at_every_other_turn() -> None:
+        turns.turns.put_nowait(1)
+        if next(number) % 2:
+            raise LookupError
+
+    with capture_logs() as logs:
+        async with running(work=fail_at_every_other_turn):
+            await until(6, turns)
+    assert [line["event"] for line in logs].count("tick failed") in (in_full, in_full + (patience_s == 0.0))

@@ -1,11 +1,9 @@
 """`newsbot run` inside the test's process: how it begins, what ends it, and what it leaves behind."""
 
 import asyncio
+import json
 import os
-import signal
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,17 +13,20 @@ from aiogram.utils.i18n import I18n
 from filelock import FileLock
 from structlog.testing import capture_logs
 
+from bot import long_polling
 from bot import serve as served
 from bot.clock import utc_now
 from bot.commands import COMMANDS
-from bot.config import ConfigError, Settings, load
+from bot.config import ConfigError, Settings
 from bot.languages import LANGUAGES
 from bot.serve import ServeError, serve, whoami
 from bot.starter import starter_sources
 from storage import articles, feeds
-from storage.database import Database, lock_path
+from storage.database import Database
+from storage.errors import BusyError
 from tests.bot.newsroom import put_into_outbox
-from tests.process import NOWHERE
+from tests.bot.serving import called, configured, serving, stop
+from tests.process import busy, until
 from tests.telegram import TelegramServer
 from tests.telegram_readers import READER
 from tests.web import Reply, Web
@@ -37,40 +38,6 @@ TOKEN = "4200000001:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, i18n: I18n, telegram: TelegramServer) -> Settings:
     monkeypatch.chdir(tmp_path)
     return configured(telegram, tmp_path / "news.db")
-
-
-def configured(telegram: TelegramServer, path: Path, **settings: Any) -> Settings:
-    url = f"sqlite+aiosqlite:///{path}"
-    known = {"bot_token": telegram.token, "telegram_api_url": telegram.url, "database_url": url}
-    # The starter list is taken, and asked for nowhere.
-    return load(**known | {"source_proxy": NOWHERE} | settings)
-
-
-@asynccontextmanager
-async def serving(settings: Settings, telegram: TelegramServer) -> AsyncIterator[asyncio.Task[None]]:
-    """A bot that polls; it is stopped at the end by what an operator would send."""
-    before = sum(call.method == "getUpdates" for call in telegram.calls)
-    bot = asyncio.create_task(serve(settings))
-    await called(telegram, "getUpdates", times=before + 1)
-    try:
-        yield bot
-    finally:
-        if not bot.done():
-            stop()
-        await bot
-
-
-async def called(telegram: TelegramServer, method: str, times: int = 1) -> None:
-    def has_come() -> bool | None:
-        return sum(call.method == method for call in telegram.calls) >= times or None
-
-    await telegram.world.until(has_come, timeout_s=10)
-
-
-def stop() -> None:
-    # Without a handler the signal would end the tests.
-    assert callable(signal.getsignal(signal.SIGTERM))
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def test_it_polls_and_tells_telegram_its_menu_in_every_language(
@@ -100,12 +67,6 @@ async def test_a_missing_token_is_a_mistake_in_the_settings(telegram: TelegramSe
     assert not (tmp_path / "news.db").exists()
 
 
-async def test_settings_without_effect_are_named(telegram: TelegramServer, tmp_path: Path, i18n: I18n) -> None:
-    with capture_logs() as logs, pytest.raises(ServeError):
-        await serve(configured(telegram, tmp_path / "news.db", bot_token=TOKEN, metrics_port=9000))
-    assert [line["setting"] for line in logs if "setting" in line] == ["METRICS_PORT"]
-
-
 async def test_it_waits_for_telegram_and_then_serves(
     settings: Settings, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,8 +76,11 @@ async def test_it_waits_for_telegram_and_then_serves(
     with capture_logs() as logs:
         async with telegram.unreachable():
             bot = asyncio.create_task(serve(settings))
-            await asyncio.sleep(0.5)
-            assert len(logs) > 1
+
+            async def has_failed_twice() -> bool:
+                return len(logs) > 1
+
+            await until(has_failed_twice)
         await called(telegram, "getUpdates")
         stop()
         await bot
@@ -137,7 +101,7 @@ async def test_a_stop_while_telegram_does_not_answer_is_a_clean_one(
 
 async def test_a_second_bot_on_the_store_says_which_one_serves_it(settings: Settings, telegram: TelegramServer) -> None:
     async with serving(settings, telegram) as first:
-        with pytest.raises(ServeError, match=rf"\Aprocess {os.getpid()} already serves .*news\.db\Z"):
+        with pytest.raises(BusyError, match=rf"\Aprocess {os.getpid()} already serves .*news\.db\Z"):
             await serve(settings)
         assert not first.done()
 
@@ -145,8 +109,20 @@ async def test_a_second_bot_on_the_store_says_which_one_serves_it(settings: Sett
 async def test_a_holder_that_left_no_note_is_another_process(
     settings: Settings, telegram: TelegramServer, tmp_path: Path
 ) -> None:
-    with FileLock(tmp_path / "news.db.run.lock"), pytest.raises(ServeError, match="another process already serves"):
+    with FileLock(tmp_path / "news.db.run.lock"), pytest.raises(BusyError, match="another process already serves"):
         await serve(settings)
+
+
+async def test_the_note_of_a_bot_that_was_killed_names_nobody(
+    settings: Settings, telegram: TelegramServer, tmp_path: Path
+) -> None:
+    killed = await asyncio.create_subprocess_exec("true")
+    await killed.wait()
+    (tmp_path / "news.db.run").write_text(json.dumps({"pid": killed.pid}))
+    with FileLock(tmp_path / "news.db.run.lock"), pytest.raises(BusyError, match="another process already serves"):
+        await serve(settings)
+    async with serving(settings, telegram):
+        assert json.loads((tmp_path / "news.db.run").read_text()) == {"pid": os.getpid()}
 
 
 async def test_the_store_is_free_again_after_a_stop(settings: Settings, telegram: TelegramServer) -> None:
@@ -160,7 +136,7 @@ async def test_the_store_is_free_again_after_a_stop(settings: Settings, telegram
 async def test_conflicts_that_do_not_end_stop_it(
     settings: Settings, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(served, "CONFLICTS", 2)
+    monkeypatch.setattr(long_polling, "CONFLICTS", 2)
     telegram.fail_next("getUpdates", status=409, times=100)
     with pytest.raises(ServeError, match="token is in use elsewhere"):
         await serve(settings)
@@ -171,7 +147,7 @@ async def test_conflicts_count_in_a_row_alone(
     settings: Settings, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The poll of a bot that was killed is still open at Telegram for a while."""
-    monkeypatch.setattr(served, "CONFLICTS", 2)
+    monkeypatch.setattr(long_polling, "CONFLICTS", 2)
     telegram.fail_next("getUpdates", status=409)
     async with serving(settings, telegram):
         await called(telegram, "getUpdates", 2)
@@ -188,7 +164,7 @@ async def test_an_answer_that_is_being_made_is_sent_before_the_end(
     async with serving(settings, telegram) as bot:
         telegram.say("/start")
         await telegram.wait_for()
-        with FileLock(lock_path(tmp_path / "news.db")):
+        async with busy(tmp_path / "news.db"):
             telegram.say("/subscribe казахстан")
             await called(telegram, "getUpdates", 3)
             stop()

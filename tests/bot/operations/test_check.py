@@ -80,7 +80,8 @@ def test_check_goes_on_where_the_database_is_broken(newsbot: CommandLine) -> Non
     assert outcome == Outcome(
         1,
         "configuration: in order\n"
-        f"database: cannot open the database {newsbot.store}: file is not a database\n"
+        f"database: {newsbot.store} is damaged: file is not a database; "
+        "the way back is a backup: newsbot restore FILE\n"
         "Telegram: left out, there is no BOT_TOKEN\n",
         "",
     )

@@ -48,7 +48,7 @@ def test_of_a_long_sentence_who_says_so_is_cut_off(says: str) -> None:
 
 
 def test_a_long_sentence_that_nobody_says_is_cut_at_a_word() -> None:
-    news = "В заявлении мэра сказано, что мост через реку откроют раньше срока " * 4
+    news = "В заявлении мэра сказано, что мост через реку откроют раньше срока, " * 4
     assert headline(news) == clean.shorten(news.strip())
 
 
