@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help chat run test coverage bench feeds lint types lock clean
+.PHONY: help chat run test coverage bench feeds lint types audit lock clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
@@ -49,6 +49,9 @@ lint: .venv/.dev .venv/.project ## style, format, the arrows between packages, d
 types: .venv/.dev .venv/.project ## mypy, strict
 	@$(BIN)/mypy
 
+audit: build/audit/bin/pip-audit ## whether what the lock files pin is known to be vulnerable; asks the package index
+	@$(BIN)/python -m tests.audit build/audit/bin/pip-audit
+
 # Universal: one file for every platform and Python. UV_FLAGS=--upgrade moves the pins; what exists is kept otherwise.
 LOCK = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UV_FLAGS)
 BUILD_REQUIRES := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
@@ -63,6 +66,10 @@ lock: $(BIN)/python ## write the four lock files anew from pyproject.toml
 clean: ## remove the environment, caches and what was built; a store stays
 	@rm -rf .venv build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find bot storage tests \( -name __pycache__ -o -name '*.mo' \) -prune -exec rm -rf {} +
+
+build/audit/bin/pip-audit: $(BIN)/python
+	@$(BIN)/python -m venv build/audit $(QUIETLY)
+	@build/audit/bin/python -m pip --disable-pip-version-check --no-input -qq install pip-audit==2.10.1 $(QUIETLY)
 
 # Stamps in one environment: whoever only chats does not wait for the tests' tools.
 $(BIN)/python:

@@ -192,4 +192,5 @@ def test_a_failed_installation_opens_no_chat(checkout: Checkout) -> None:
 
 def test_help_names_every_command(checkout: Checkout) -> None:
     commands = [line.split()[1] for line in checkout.make().stdout.splitlines()]
-    assert commands == ["help", "chat", "run", "test", "coverage", "bench", "feeds", "lint", "types", "lock", "clean"]
+    checks = ["lint", "types", "audit"]
+    assert commands == ["help", "chat", "run", "test", "coverage", "bench", "feeds", *checks, "lock", "clean"]

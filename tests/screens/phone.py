@@ -3,7 +3,7 @@
 phone.say("/digest") ─▶ bubbles          phone.until(moment) ─▶ what is published and due by then, in its order
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -19,6 +19,7 @@ from aiogram.methods.base import TelegramType
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message
 from aiogram.utils.i18n import I18n
 
+from bot.closed_topics import ClosedTopics
 from bot.compose import Composer
 from bot.console import ConsoleSession, Person
 from bot.conversation import dispatcher
@@ -28,11 +29,12 @@ from bot.languages import catalogues
 from bot.locales.compile import compile_catalogues
 from bot.matcher import Matcher
 from bot.messages import escape
+from bot.pace import Pace
 from bot.starter import starter_articles
 from storage import chats
 from storage.database import Database
 from storage.expansions import read as read_expansions
-from storage.models import Chat, Draft
+from storage.models import Chat, Draft, Part
 from tests.bot.conversation.talk import Eyes
 
 LOCALES = Path(__file__).parents[2] / "bot" / "locales"
@@ -104,8 +106,15 @@ class _Digests:
         await self._phone.matcher.match()
         return await self._phone.composer.ask(chat, now=now)
 
+    async def preview(self, chat: Chat, *, now: datetime) -> Sequence[Part]:
+        await self._phone.matcher.match()
+        return await self._phone.composer.preview(chat, now=now)
+
     async def deliver(self, chat: Chat) -> None:
         await self._phone.delivery.drain(only=chat.telegram_id)
+
+    async def forget(self, query_ids: Collection[int]) -> None:
+        await self._phone.matcher.forget(query_ids)
 
 
 class Phone:
@@ -121,7 +130,8 @@ class Phone:
         chosen, only = replace(Settings(), **settings), self.person.chat_id
         self.matcher = Matcher(db)
         self.composer = Composer(db, chosen, i18n, only=only)
-        self.delivery = Delivery(self.bot, db, rate=0, clock=lambda: self.now, only=only)
+        topics = ClosedTopics(chosen, i18n)
+        self.delivery = Delivery(self.bot, db, pace=Pace(0), topics=topics, clock=lambda: self.now, only=only)
         self.dispatcher = dispatcher(
             db=db,
             digests=_Digests(self),
@@ -139,6 +149,15 @@ class Phone:
         self.camera.taken[number] = Bubble(html=escape(text), at=self.now, own=True)
         await self.dispatcher.feed_update(self.bot, self.person.says(text, message_id=number, date=self.now))
         return self.since(number)
+
+    async def press(self, label: str) -> list[Bubble]:
+        """The message as the press has left it, and what came with it."""
+        message = self.camera.buttoned()
+        assert message
+        assert message.reply_markup
+        buttons = [one for row in message.reply_markup.inline_keyboard for one in row if one.text.endswith(label)]
+        await self.dispatcher.feed_update(self.bot, self.person.presses(buttons[0], on=message))
+        return self.since(message.message_id)
 
     async def follow(self, *queries: str) -> None:
         for query in queries:

@@ -66,7 +66,42 @@ async def trend() -> Sequence[Bubble]:
         return await own.say("/trends биткоин")
 
 
+async def start() -> Sequence[Bubble]:
+    """Topics of the day, one of which is followed, and then the times."""
+    async with phone(language="ru", now=DECEMBER) as own:
+        hello = await own.say("/start")
+        return [*hello, *await own.press(_topic(hello))]
+
+
+async def ready() -> Sequence[Bubble]:
+    """A time is chosen, and the preview is there."""
+    async with phone(language="ru", now=DECEMBER) as own:
+        await own.press(_topic(await own.say("/start")))
+        return await own.press("20:00")
+
+
+async def search() -> Sequence[Bubble]:
+    async with phone(language="ru", now=DECEMBER) as own:
+        return await own.say("протесты в тбилиси")
+
+
+async def settings() -> Sequence[Bubble]:
+    async with phone(language="ru", now=DECEMBER) as own:
+        await own.follow("грузия", "криптовалюта -биткоин")
+        await own.say("/schedule будни 8:30")
+        return await own.say("/settings")
+
+
+def _topic(hello: Sequence[Bubble]) -> str:
+    """The first of those offered."""
+    return hello[-1].buttons[0][0]
+
+
 SHOTS = (
+    Shot(name="start", play=start),
+    Shot(name="ready", play=ready),
+    Shot(name="search", play=search, dark=True),
+    Shot(name="settings", play=settings),
     Shot(name="digest", play=digest),
     Shot(name="digest-update", play=update, dark=True),
     Shot(name="digest-en", play=english, language="en"),
