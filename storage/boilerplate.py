@@ -20,6 +20,7 @@ _NAME = re.compile(r"https?://|www\.|@|\w+\.\w|\d|[A-ZА-ЯЁІЇЄҐӘҒҚҢӨ�
 # Ways to the rest of the text, which is not here.
 _ONWARD = re.compile(
     r"(?:читать|читайте|смотреть|узнать|подробности|подробнее|продолжение|полностью|далее|полный текст"
+    r"|more (?:information|details|info)"
     r"|читати|детальніше|докладніше|continue|read|click here to read|keep reading|learn|full story|толығырақ|жалғасы"
     r"|ətraflı|daha ətraflı|davamı)"
     r"(?:\s(?:далее|дальше|полностью|подробнее|больше|ещё|продолжение|новость|статью|материал|по ссылке|на сайте|здесь"
@@ -62,7 +63,7 @@ _MONTH = (
 )
 _DAY = rf"(?:\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}})(?:,? \d{{4}})?(?:,? \d{{1,2}}:\d\d)?"
 _PLACE = r"[A-ZА-ЯЁІЇЄ][\w.'’/-]+(?:[ ,]+[\[(]?[A-ZА-ЯЁІЇЄ][\w.'’-]+[\])]?){0,4}"
-_BY = r"By (?:[A-Z][\w.'’-]+,? (?:and )?){2,9}(?=[A-Z]{2})"
+_BY = r"By (?:[A-Z][\w.'’-]+,? (?:and )?){2,9}(?=[A-Z]{2}|\()"
 _AGENCY = r"[(/][A-ZА-ЯЁІЇЄ][\w /.-]{1,25}[)/]"
 # The name of a part of the site.
 RUBRIC = re.compile(r"(?:Общество|Происшествия|Досье|Справка|Популярные ?новости) (?=[А-ЯЁ])")
@@ -85,6 +86,9 @@ CREDITED = re.compile(
 _OF_A_SITE = re.compile(
     r"\b(?:share (?:on|this)\b|(?:like|follow|join|find) us on|sign(?:ing)? up (?:for|to) (?:our|the)|our newsletter"
     r"|subscribe (?:to|now|today)\b|click (?:here|on the link)|read more (?:about|here|:)|all rights reserved"
+    r"|our journalism is"
+    r"|\b(?:see|read|find|watch|view|check)\b[^.!?]{0,60} below\.?$"
+    r"|affiliate links?\b|earn (?:an?|some) (?:small )?commission|партн[её]рск\w+ ссылк"
     r"|advertise with|disclosure:|\b(?:also read|read also|read more)\s?[-–—:]|^read:"
     r"|(?:track|follow|get|see) (?:all )?(?:the )?(?:live|latest) (?:updates|news)"
     r"|this (?:article|story) (?:was (?:originally|first) (?:appeared|published)|(?:originally|first) appeared)"

@@ -10,14 +10,18 @@ from storage.joints import holds_another, joints, runs_on
 # A stop that is missing; a quotation or bracket begun or ended outside; lines that ran together, as they must have or
 # as they seem to; a blank that is put where one is missing; an item of a list.
 _OPEN, _TORN, _TOGETHER, _RUNS_ON, _MENDED, _ITEM = 2.5, 2.5, 2.5, 2.0, 0.8, 3.0
+# A quotation that it opens and that goes on, whose other mark is put behind it.
+_GOES_ON = 1.6
 # Nobody says who speaks, or to whom; where another sentence is from; that something will be told.
-_UNNAMED, _ADDRESS, _SOURCE, _TEASER = 2.4, 1.0, 2.0, 1.0
+_UNNAMED, _ADDRESS, _SOURCE, _SAYS_SO, _TEASER = 2.4, 1.0, 2.0, 0.9, 1.0
 _NO_VERB, _ELLIPSIS, _QUOTED_LAST, _CRY = 2.5, 1.0, 0.9, 0.7
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|\d\ufe0f?\u20e3|[A-ZА-ЯЁ]\))\s")
 # «- Порт открыт, - сказал министр.»
 SPOKEN = re.compile(r"[-–—]\s[^\n]{10,}?[,!?…»]\s?[-–—]\s\w")
+# «Порт открыт, – сказал Ким в эфире.»
+_SAID_BY = re.compile(r",[»”\"]? [–—-] [а-яё]+(?:ла?|ли|[еи]т)(?:ся)? (?:[а-яё]+ ){0,3}[А-ЯЁ]")
 _QUOTATION = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
 _SPEAKERS = frozenset(
     _WORD.findall(
@@ -36,6 +40,8 @@ _TOLD = re.compile(
     r"(?:об этом|соответствующ\w+|как) (?:[«\w-]+»? ){0,3}(?:сообща|сообщи|пиш|рассказ|заявил|передаё|передае|говор)",
     re.IGNORECASE,
 )
+# «Как сообщает агентство, порт Актау …» tells more than who says so.
+_TOLD_WHAT = re.compile(r"как [^,]{4,80}, .{40}", re.IGNORECASE)
 _ASKING = re.compile(r"(?:Почему|Зачем|Сколько|Why|How|Here (?:is|are)|Here’s|Here's) ")
 _TEASING = re.compile(
     r"(?:рассказал|объяснил|разъяснил|назвал|раскрыл|узнал|выяснил|показал|известно|перечислил)\w{,3},"
@@ -48,6 +54,8 @@ _VERB = re.compile(
     r"|\w{2,}(?:[аяиыоуеё]л[аои]?|[^\Wаяиыоуеёьъй]л[аои]|[аеёиуюя]ш?т|[еи]те|[аяую]ю|ус|[еёи]шь|(?:[аяую]е|[рлдтв]и)м|(?<!ос)т[ьи]|чь|[аяеё]на?|[а-яё]н[оы]"
     r"|(?:[ыя]|[шбдлв]и|ду)т[аоы]|[оси]г|гиб|[её]р|[её][сз]|рос|пас|[её]к)(?:с[ья])?"
 )
+# «У министра Кима проблемы …»
+_OF_SOMEBODY = re.compile(r"\b[Уу] (?:[а-яё]+ )?[А-ЯЁ]")
 _RUSSIAN = re.compile(r"[а-яё]{3}")
 _OTHER_CYRILLIC = re.compile(r"[іїєґәғқңөұүһ]")
 _CLOSES = re.compile(r"\w['’], ")
@@ -73,10 +81,10 @@ def flaw(told: str, words: list[str], text: str, *, shown: int) -> float:
     unquoted = _unquoted(told)
     said = frozenset(words if unquoted is told else _WORD.findall(unquoted))
     by_nobody = not SPOKEN.match(told)
-    is_unnamed = by_nobody and ("юсь" in unquoted or not _SPEAKERS.isdisjoint(said))
+    is_unnamed = by_nobody and not _SAID_BY.search(told) and ("юсь" in unquoted or not _SPEAKERS.isdisjoint(said))
     return (
         _OPEN * (not is_closed(told))
-        + _TORN * _is_torn(told[:shown])
+        + (_GOES_ON if opens_quotation(told) else _TORN * _is_torn(told[:shown]))
         + _TOGETHER * holds_another(unquoted)
         + _RUNS_ON * runs_on(unquoted, text)
         + _MENDED * bool(joints(told))
@@ -84,7 +92,7 @@ def flaw(told: str, words: list[str], text: str, *, shown: int) -> float:
         + _UNNAMED * is_unnamed
         + _UNNAMED * _is_quotation(told)
         + _ADDRESS * (by_nobody and not _YOU.isdisjoint(said))
-        + _SOURCE * bool(_TOLD.match(told))
+        + (_SAYS_SO if _TOLD_WHAT.match(told) else _SOURCE) * bool(_TOLD.match(told))
         + _TEASER * _teases(told)
         + _NO_VERB * _has_no_verb(told, words)
         + _ELLIPSIS * told.endswith(("...", "…"))
@@ -117,6 +125,12 @@ def closing(told: str) -> str:
     return "" if found is None or _is_unbalanced(told[: found.start("opening")]) else CLOSING[found["opening"]]
 
 
+def opens_quotation(told: str) -> bool:
+    """Whether it begins with the mark of a quotation that goes on behind it, and has no other."""
+    other = CLOSING.get(told[0])
+    return other is not None and told[0] not in told[1:] and other not in told[1:]
+
+
 def _unquoted(told: str) -> str:
     return _QUOTATION.sub("", told) if "«" in told or '"' in told or "“" in told else told
 
@@ -139,7 +153,10 @@ def _has_no_verb(told: str, words: list[str]) -> bool:
     """Whether a Russian sentence has no word that looks like a verb, nor a dash in place of one."""
     if len(words) < 2 or not _RUSSIAN.search(told) or _OTHER_CYRILLIC.search(told):
         return False
-    return not (any(map(_VERB.fullmatch, words)) or any(f" {dash} " in told for dash in "-–—"))
+    if words[0] == "Это" or _OF_SOMEBODY.search(told):
+        return False
+    said = (words[0].lower(), *words[1:])
+    return not (any(map(_VERB.fullmatch, said)) or any(f" {dash} " in told for dash in "-–—"))
 
 
 def _is_torn(told: str) -> bool:

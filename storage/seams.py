@@ -27,7 +27,9 @@ _BEHIND_LIST = re.compile(r": (?=(?:По данным|По словам|Согл
 _DATELINE = re.compile(r"[а-яёa-z»] (?=[А-ЯЁA-Z][А-ЯЁA-Z-]{3,}, \d{1,2} [а-я]{3,8}\b)")
 _RULE = re.compile(r" (?=\b_{3})")
 _ITEM = re.compile(r" (?=[•▪◾▫●■] \S)")
-_MARKED = (_BEHIND_LIST, _DATELINE, _RULE, _ITEM)
+# "Port to Open (1:37 p.m.)The port …", "£55, port.comThe links …"
+_CLOSED = re.compile(r"\w\)(?=[A-ZА-ЯЁ][a-zа-яё])|[a-z]\.(?:com|net|org|ru|uk)(?=[A-ZА-ЯЁ][a-zа-яё]+ [a-zа-яё])")
+_MARKED = (_BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED)
 _RAN = re.compile(r"[а-яёіїєґa-z][А-ЯЁІЇЄҐA-Z][а-яёіїєґa-z]* [а-яёіїєґa-z]")
 # Too long for iPhone or eBay.
 _SMALL_WORD = re.compile(r"(?:\A|[\s(«\"“])(?:[а-яёіїєґ]{4,}|[a-z]{4,})\Z")

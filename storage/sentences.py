@@ -42,7 +42,7 @@ _TAGS = re.compile(
     r"(?:(?<=\w{4}[.!?…])|(?<=[А-ЯЁA-Z]{3}[.!?…])) \w[\w-]*+"
     r"(?:(?: [\w-]++){0,2}+(?:, [\w-]++(?: [\w-]++){0,2}+){2,}|(?: [а-яёa-z]{2,}){4,})\s*\Z"
 )
-_DOMAIN = re.compile(r"(?:Az|Biz|Com|Edu|Fm|Gov|Io|Js|Kz|Net|Org|Ru|Su|Tv|Ua|Uk|Uz)\b")
+_DOMAIN = re.compile(r"(?:Agency|Az|Biz|Club|Com|Edu|Fm|Gov|Info|Io|Js|Kz|Me|Media|Net|Org|Ru|Su|Tv|Ua|Uk|Uz)\b")
 _ADDRESS = re.compile(r"://|www\.|@|\w/\w")
 _ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.\s?){0,3}[^\W_]+(?:-[^\W\d_]+)?\Z")
 _ENDS_IN_FIGURE = re.compile(r"(?:\d(?:-?[^\W\d_]{1,3})?|/)\Z")  # 5, 1960-х, м/
@@ -132,6 +132,8 @@ def _parts(line: str, begin: int, stop: re.Match[str], quotations: Sequence[tupl
     word = following["word"]
     if line[following.start("word") - 1] in "@#" or word.startswith(_LINKS):
         return True
+    if "№" in line[stop.end() : following.start("word")]:
+        return False  # «от 30 сентября 2014 г. № 999»
     if word[0].islower() and _TAGS.match(line, stop.end()):
         return not _is_abbreviated(line, begin, stop.start(), following)
     if word[0].islower() or (stop[0][-1] in '»”"' and _SPEAKER.match(line, stop.end())):

@@ -35,6 +35,8 @@ _SHORT, _SHORTISH, _LONGISH = 35, 60, 220
 
 _WORD = re.compile(r"[^\W_]+")
 _BEFORE = re.compile(r"(?:(?![-–−]\d)(?:_|[^\w«\"„“‘'’(\[№+$€£¥₽@…]))+")
+# The name of a picture: "port_icons_loading 12 ships …".
+_ICON = re.compile(r"[a-z]+(?:_[a-z]+)+ (?=[A-ZА-ЯЁ\d])")
 # A heading that the sentence below it begins with: «Порт Актау Порт Актау открыли …».
 _TWICE = re.compile(r"([^\W\d_]\S*(?: \S+){1,3}) (?=\1 )")
 _DATED = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4} (?:[A-Z][\w.'’-]+ ){2}(?=[A-Z])")
@@ -47,14 +49,18 @@ _FIRST, _OPENS = 400, 40
 _AFTER = re.compile(r"(?:\s*[^\w\s.,:;!?…»\"”'’)\]%°$€£₽+*]|\s*[#@]\w+|\s+(?:https?://|www\.|t\.me/)\S+)+\s*\Z")
 # A tag may be a word of the sentence: «взялись за #вызов вместе».
 _LINK = re.compile(r"https?://|www\.|t\.me/|@\w|(?<![“«\"])#\w++(?!\s[^\W\d_A-ZА-ЯЁІЇЄҐӘҒҚҢӨҰҮҺÇƏĞİÖŞÜ])")
+# "The port said https://port.example/a on Sunday …"
+INNER_LINK = re.compile(r"(?<=[^\W\d_] )https?://\S+ (?=[a-zа-яё])")
 _MARKUP = re.compile(r"[<>{}]|=[\"']")
 _CREDIT = re.compile(
     r"(?:\W*(?:фото(?:граф\w+)?|видео|иллюстрация|кадр|скриншот|источник(?: фото)?|автор|текст|сурет|foto|photo|image"
     r"|picture|video|source|by|credit|file photo|reporting by|editing by|writing by)\b\s*[:/©|]"
-    r"|\W*(?:фото|кадр) (?:из|с) "
+    r"|\W*(?:фото|кадр) (?:из|с) |\W*на (?:фото|снимке|кадре)\s?:"
     r"|.{0,100}(?:©|\bGetty\b|\((?:фото|photo|image)\s?:|\b(?:источник|source)\s?[:–—]))",
     re.IGNORECASE,
 )
+# "A jacket, £55, port.com"
+_ON_SALE = re.compile(r", (?:at )?\w[\w-]*\.(?:com|net|org|ru|co\.uk)\Z")
 _SCORE = re.compile(r"\d:\d+\W*(?:голы|goals)\b", re.IGNORECASE)
 # What is heard or seen when: «04:07 Порт 11:52 Мост 13:51 …».
 _TIMES = re.compile(r"(?:\b\d{1,2}:\d\d\b.*?){3}")
@@ -95,10 +101,11 @@ class Statement:
     `flaw`: what it has lost already for what is wrong with it; `is_said_by_somebody`: it leans on a
     speaker's name alone.
 
-    `stems` are what it is compared by.
+    `stems` are what it is compared by; where the name of a place stands before it, `place` is where that begins.
     """
 
     at: int
+    place: int
     start: int
     end: int
     worth: float
@@ -119,8 +126,11 @@ def statements(title: str, text: str) -> tuple[Statement, ...]:
     begins = _begins(title)
     found: list[Statement] = []
     is_told = True  # what comes before: the headline stands above, and a sentence may say the same
-    is_listed = False  # below a heading, which is not told
+    is_listed, was_item, last = False, False, 0  # below a heading, which is not told
     for at, sentence in enumerate(sentences(text)):
+        is_item = text[sentence.start] in _BULLETS
+        if was_item and not is_item and "\n" in text[last : sentence.start]:
+            is_listed = False  # a paragraph below the list
         start, end = _told(text, sentence)
         start = _behind_headline(title, text, start, end)
         told = text[start:end]
@@ -136,10 +146,21 @@ def statements(title: str, text: str) -> tuple[Statement, ...]:
             worth -= repeats > _RESEMBLES or overlap(headline, stems) > _SAYS_ALL
             if worth > LEAST and spoilt < _RUINED:
                 found.append(
-                    Statement(at, start, end, worth, leaning, spoilt, stems, leaning > 0 and is_said_by_somebody(told))
+                    Statement(
+                        at,
+                        _place(text, sentence, start),
+                        start,
+                        end,
+                        worth,
+                        leaning,
+                        spoilt,
+                        stems,
+                        leaning > 0 and is_said_by_somebody(told),
+                    )
                 )
         is_told = repeats >= REPEATS
-        is_listed = told.endswith(":") or (is_listed and text[sentence.start] in _BULLETS)
+        is_listed = told.endswith(":") or (is_listed and is_item)
+        was_item, last = is_item, sentence.end
     return tuple(found)
 
 
@@ -190,6 +211,7 @@ def bare(text: str, sentence: Sentence) -> tuple[int, int]:
         or _DATED.match(piece)
         or BEFORE_NEWS.match(piece)
         or RUBRIC.match(piece)
+        or _ICON.match(piece)
         or _TWICE.match(piece)
         or _BEFORE.match(piece)
     )
@@ -206,6 +228,13 @@ def _told(text: str, sentence: Sentence) -> tuple[int, int]:
         return news, end
     dash = max(text.rfind(sign, sentence.start, start) for sign in "-–—")
     return (dash if dash >= 0 and SPOKEN.match(text, dash, end) else start), end
+
+
+def _place(text: str, sentence: Sentence, start: int) -> int:
+    """Where the name of a place begins that stands before a sentence: "Baku: The port …"; else where that begins."""
+    news = _behind_dateline(text, sentence.start, sentence.end)
+    is_place = news == start > sentence.start and not text.startswith("By ", sentence.start)
+    return sentence.start if is_place else start
 
 
 def _behind_headline(title: str, text: str, start: int, end: int) -> int:
@@ -229,9 +258,13 @@ def _is_news(told: str, words: list[str], after: str) -> bool:
         return False
     if sum([len(word) for word in words if not word.isdigit()]) < 0.6 * len(told) or not any(map(_is_said, words)):
         return False
-    if not closed and _is_heading(words):
+    if not closed and (_is_heading(words) or _ON_SALE.search(told)):
         return False
-    if _LINK.search(told) or _MARKUP.search(told) or (not closed and ("/" in after or " / " in told)):
+    if (
+        _LINK.search(INNER_LINK.sub("", told))
+        or _MARKUP.search(told)
+        or (not closed and ("/" in after or " / " in told))
+    ):
         return False
     if _HALF.match(told) or _APPEAL.match(told) or words[0].lower() in CALLS:
         return False

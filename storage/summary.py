@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from storage.excerpt import folded, headline
-from storage.flaws import CLOSING, closing
+from storage.flaws import CLOSING, closing, opens_quotation
 from storage.joints import joints
 from storage.language.document import Document
 from storage.language.tokens import word_spans
 from storage.models import Article, Excerpt
 from storage.sentences import READ
-from storage.statements import LEAST, LONGEST, Statement, overlap, statements
+from storage.statements import INNER_LINK, LEAST, LONGEST, Statement, overlap, statements
 from storage.syntax import Query
 
 # Characters of two sentences together, of what was looked for and of what was not.
@@ -52,7 +52,7 @@ def summary(query: Query, article: Article, document: Document) -> Excerpt:
     text = article.text[:READ]
     places = [_places(text, phrase.spans(document), document.body_start) for phrase in query.sought()]
     marks = sorted({place for found in places for place in found})
-    stated = statements(article.title, text)
+    stated = [_at_place(one, marks) for one in statements(article.title, text)]
     bonus = {one.at: _bonus(one, sum(_holds(one, found) for found in places)) for one in stated}
     return _shown(text, marks, _best(stated, bonus, TOGETHER))
 
@@ -75,6 +75,12 @@ def _places(text: str, spans: Iterable[tuple[int, int]], body_start: int) -> lis
 
 def _holds(one: Statement, places: Iterable[tuple[int, int]]) -> bool:
     return any(one.start <= start and end <= one.end for start, end in places)
+
+
+def _at_place(one: Statement, marks: Iterable[tuple[int, int]]) -> Statement:
+    """With the name of the place before it, where that is looked for."""
+    is_met = any(one.place <= start and end <= one.start for start, end in marks)
+    return replace(one, start=one.place) if is_met else one
 
 
 def _bonus(one: Statement, met: int) -> float:
@@ -127,7 +133,7 @@ def _pairs(stated: Sequence[Statement], alone: Mapping[int, float]) -> Iterator[
 def _shown(text: str, marks: Sequence[tuple[int, int]], chosen: Sequence[Statement]) -> Excerpt:
     shown, spans = "", list[tuple[int, int]]()
     for one in chosen:
-        excerpt = _parted(_closed(_shortened(folded(text, (one.start, one.end), marks))))
+        excerpt = _parted(_closed(_shortened(_unlinked(folded(text, (one.start, one.end), marks)))))
         if shown and shown[-1].isalnum():
             shown += "."  # a paragraph's last sentence may stand without a stop
         offset = len(shown) + 1 if shown else 0
@@ -140,11 +146,9 @@ def _closed(excerpt: Excerpt) -> Excerpt:
     """With the other mark of a quotation that goes on in the text, where it begins with that or names who speaks."""
     if missing := closing(excerpt.text):
         return replace(excerpt, text=f"{excerpt.text}{missing}")
-    opening, rest = excerpt.text[0], excerpt.text[1:]
-    other = CLOSING.get(opening)
-    if other is None or opening in rest or other in rest:
-        return excerpt
-    return replace(excerpt, text=f"{excerpt.text}{other}")
+    return (
+        replace(excerpt, text=f"{excerpt.text}{CLOSING[excerpt.text[0]]}") if opens_quotation(excerpt.text) else excerpt
+    )
 
 
 def _parted(excerpt: Excerpt) -> Excerpt:
@@ -153,6 +157,20 @@ def _parted(excerpt: Excerpt) -> Excerpt:
     for at in reversed(joints(text)):
         text = f"{text[:at]} {text[at:]}"
         marks = tuple((start + (start >= at), end + (end > at)) for start, end in marks)
+    return Excerpt(text, marks)
+
+
+def _unlinked(excerpt: Excerpt) -> Excerpt:
+    """Without the links amid its words."""
+    text, marks = excerpt.text, excerpt.marks
+    for found in reversed([*INNER_LINK.finditer(text)]):
+        start, end = found.span()
+        text = text[:start] + text[end:]
+        marks = tuple(
+            (first - (end - start) * (first >= end), last - (end - start) * (last >= end))
+            for first, last in marks
+            if last <= start or first >= end
+        )
     return Excerpt(text, marks)
 
 

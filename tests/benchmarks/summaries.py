@@ -260,7 +260,8 @@ def _begins_line(piece: str, text: str) -> bool:
 
 
 def folded(text: str) -> str:
-    """A paragraph's end is a sign of its own here."""
+    """A paragraph's end is a sign of its own here; a link amid a sentence is left out."""
+    text = re.sub(r"(?<=[a-zа-яё] )https?://\S+ (?=[a-zа-яё])", "", text)
     return re.sub(r"[^\S\n]+", " ", re.sub(r"\s*\n\s*(?:[-–—*•]\s*)?", "¶ ", text))
 
 

@@ -36,6 +36,8 @@ def test_small_word_with_a_capital_begins_a_line(lines: list[str]) -> None:
     [
         pytest.param(["New port icon", "A new port opens."], id="English"),
         pytest.param(["Начислено вознаграждение", "Эта сумма мала."], id="Russian"),
+        pytest.param(["Port to Open Soon (1:37 p.m. AQ)", "Aktau will open its port."], id="a bracket"),
+        pytest.param(["A jacket, £55, port.com", "This page has links."], id="an address"),
     ],
 )
 def test_capital_within_a_word_begins_a_line_that_goes_on_in_small_letters(lines: list[str]) -> None:
@@ -55,6 +57,7 @@ def test_capital_within_a_word_begins_a_line_that_goes_on_in_small_letters(lines
         pytest.param("Фильм «В бой идут» показали в клубе «На море».", id="quotes"),
         pytest.param("Новый iPhone вышел, eBay продаёт его, и МегаФон тоже.", id="names with a capital within"),
         pytest.param("Пишите на сайтПорта.рф и в #новостиПорта сегодня.", id="addresses"),
+        pytest.param("Считали f(x)Y и ссылки port.comA, port.com/About.", id="formulas and links"),
         pytest.param("Он сказал: В порт придут суда, На берегу ждут.", id="other signs before"),
     ],
 )

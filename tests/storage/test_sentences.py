@@ -58,6 +58,8 @@ def split(text: str) -> list[str]:
     "whole",
     [
         pytest.param("В 2020 г. Минздрав открыл центр.", id="a year at the beginning"),
+        pytest.param("Порт открыт по решению от 30 сентября 2014 г. № 999 в срок.", id="a year before a number"),
+        pytest.param("Как сообщает Port.Media, порт открыт.", id="a name with a stop"),
         pytest.param("Он родился в г. Алматы на ул. Абая.", id="abbreviations before names"),
         pytest.param("Порт назван им. А. С. Пушкина в 1999 г.", id="initials"),
         pytest.param("Об этом сказал Дж. Байден во вторник.", id="an initial of two letters"),

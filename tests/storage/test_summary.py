@@ -233,6 +233,20 @@ def test_what_a_site_says_of_itself_yields_to_the_news() -> None:
     assert told("море", f"{own} {QUOTE}") == QUOTE
 
 
+def test_link_amid_a_sentence_is_left_out() -> None:
+    text = "The port of Aktau said https://port.example/a?b=1 on Sunday that its new pier opens in May."
+    assert told("sunday", text) == "The port of Aktau said on [Sunday] that its new pier opens in May."
+    assert told("aktau", text) == "The port of [Aktau] said on Sunday that its new pier opens in May."
+
+
+def test_place_of_a_dateline_is_told_where_it_is_looked_for() -> None:
+    text = "AKTAU, Kazakhstan -- With the old port closed, two brothers made a new one in their yard."
+    assert told("kazakhstan", text) == text.replace("Kazakhstan", "[Kazakhstan]")
+    assert told("brothers", text) == "With the old port closed, two [brothers] made a new one in their yard."
+    byline = f"By Mary Abai (Reuters) - {text[text.index('With') :]}"
+    assert told("abai", byline) == byline[byline.index("With") :]
+
+
 @pytest.mark.parametrize(("opening", "closing"), ["«»", "“”", '""'])
 def test_quotation_that_goes_on_is_closed(opening: str, closing: str) -> None:
     said = f"{opening}Порт построят за два года. Потом возьмёмся за мост{closing}, — сказал министр. "
