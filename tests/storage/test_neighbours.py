@@ -226,6 +226,18 @@ def test_the_nearest_of_very_many_are_found() -> None:
     assert len(alike) <= sum(comparing.COMPARED)
 
 
+def test_what_is_rare_is_looked_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However common, some features are looked for: a new article of an event that hundreds tell is of that event."""
+    monkeypatch.setattr(comparing, "LOOKED_AT", 3)
+    monkeypatch.setattr(comparing, "ALWAYS_LOOKED_FOR", 1)
+    common = fingerprint("саммит баку", "саммит в баку", "ru")
+    rare = fingerprint("саммит баку груша", "саммит в баку о груше", "ru")
+    made = window(rows([*[common] * 150, rare, *[common] * 9]))
+    alike = made.like(rare, second=150 * HOUR_S, within_s=9999 * HOUR_S)
+    assert [one.id for one in alike] == [151]
+    assert len(made.like(common, second=0, within_s=9999 * HOUR_S)) > 100
+
+
 def test_changed_article_is_found_by_what_it_says_now_alone() -> None:
     before, after = (fingerprint(one.title, one.text, "ru") for one in OTHER_EVENTS["place"])
     other = fingerprint(MEETING[0].title, MEETING[0].text, "ru")
