@@ -54,7 +54,8 @@ _BUTTON = re.compile(
 # What is left of a page before the first sentence of the news.
 BEFORE_NEWS = re.compile(
     r"(?:(?:kindly )?share (?:this (?:story|article|post)|on (?:facebook|twitter|whatsapp|linkedin|telegram))\s*:?\s*"
-    r"|\W*[-–—]\s*advertise?ment\s*[-–—]\s*)+(?=(?-i:[A-ZА-ЯЁ]))",
+    r"|\W*[-–—]\s*advertise?ment\s*[-–—]\s*|(?:поделиться|пошерить|репостнуть|твитнуть|класснуть|отправить)\s*"
+    r")+(?=(?-i:[A-ZА-ЯЁ]))",
     re.IGNORECASE,
 )
 _MONTH = (
@@ -65,12 +66,17 @@ _DAY = rf"(?:\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}})(?:,? \d{{4}})?(?:,? \d{{1,2}
 _PLACE = r"[A-ZА-ЯЁІЇЄ][\w.'’/-]+(?:[ ,]+[\[(]?[A-ZА-ЯЁІЇЄ][\w.'’-]+[\])]?){0,4}"
 _BY = r"By (?:[A-Z][\w.'’-]+,? (?:and )?){2,9}(?=[A-Z]{2}|\()"
 _AGENCY = r"[(/][A-ZА-ЯЁІЇЄ][\w /.-]{1,25}[)/]"
-# The name of a part of the site.
-RUBRIC = re.compile(r"(?:Общество|Происшествия|Досье|Справка|Популярные ?новости) (?=[А-ЯЁ])")
+# The name of a part of the site, of a button, of who wrote it.
+RUBRIC = re.compile(
+    r"(?:Общество|Происшествия|Досье|Справка|Популярные ?новости) (?=[А-ЯЁ])"
+    r"|(?:(?:Bookmark|Summary|Listen|Print) )?(?:By (?:[A-Z][\w.'’-]+ ){2})?(?<= )(?=[A-Z])"
+    r"|(?:LONDON|PARIS|BERLIN|MADRID|ROME|BRUSSELS|WASHINGTON|NEW YORK|LOS ANGELES|TOKYO|BEIJING|SYDNEY|NEW DELHI"
+    r"|MUMBAI|MOSCOW|KYIV|BAKU|ASTANA|ALMATY|МОСКВА|КИЕВ|БАКУ|АСТАНА|АЛМАТЫ) (?=[A-ZА-ЯЁ][a-zа-яё])"
+)
 # Where and when it was written and by which agency, or a heading: "NEW YORK, May 2 (AP) — ", «БАКУ, 5 мая — ».
 DATELINE = re.compile(
     rf"(?:{_BY})?(?:(?:{_PLACE}[,.]? )?(?:{_DAY}[,.]? ?{_AGENCY}|{_DAY}|{_AGENCY})\.?\s?(?:--|[-–—:])"
-    r"|(?!READ)[A-Z][A-Z .'-]{2,30}[A-Z](?:, [A-Z][\w. ]{2,20})? ?(?:--|[-–—:])"
+    r"|(?!READ)[A-Z][A-Z .'-]{2,30}[A-Z](?:, [A-Z][\w. ]{2,20})? ?(?:--|[-–—:])(?: \([A-Z]{2,10}\) ?[-–—])?"
     r"|[А-ЯЁІЇЄҐ][А-ЯЁІЇЄҐ -]{3,30}[А-ЯЁІЇЄҐ] ?(?:--|[-–—])"
     r"|[A-Z]{4,}\.[A-Z]{2,3} [-–—]|[A-Z][a-z]+/[A-Z][a-z]+:"
     r"|[A-Z][\w, ]{2,40} \| [A-Z]{2,8} \|"
@@ -86,7 +92,7 @@ CREDITED = re.compile(
 _OF_A_SITE = re.compile(
     r"\b(?:share (?:on|this)\b|(?:like|follow|join|find) us on|sign(?:ing)? up (?:for|to) (?:our|the)|our newsletter"
     r"|subscribe (?:to|now|today)\b|click (?:here|on the link)|read more (?:about|here|:)|all rights reserved"
-    r"|our journalism is"
+    r"|our journalism is|последние данные о (?:ситуации|распространении)"
     r"|\b(?:see|read|find|watch|view|check)\b[^.!?]{0,60} below\.?$"
     r"|affiliate links?\b|earn (?:an?|some) (?:small )?commission|партн[её]рск\w+ ссылк"
     r"|advertise with|disclosure:|\b(?:also read|read also|read more)\s?[-–—:]|^read:"

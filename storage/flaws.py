@@ -6,6 +6,7 @@ A flaw is no proof: the sentence may be the only one with the words looked for. 
 import re
 
 from storage.joints import holds_another, joints, runs_on
+from storage.language.analyser import is_russian_predicate
 
 # A stop that is missing; a quotation or bracket begun or ended outside; lines that ran together, as they must have or
 # as they seem to; a blank that is put where one is missing; an item of a list.
@@ -46,13 +47,6 @@ _ASKING = re.compile(r"(?:Почему|Зачем|Сколько|Why|How|Here (?
 _TEASING = re.compile(
     r"(?:рассказал|объяснил|разъяснил|назвал|раскрыл|узнал|выяснил|показал|известно|перечислил)\w{,3},"
     r" (?:как(?:ой|ая|ие|им)?|почему|зачем|(?:во )?сколько|ч(?:то|ем|его)? (?:нужно|делать|грозит)|кто|кому|где)\b"
-)
-# No Russian verb looks otherwise, though some other words look so: a caption often has none of them.
-_VERB = re.compile(
-    r"есть|нет|нельзя|рад\w?|готов\w?|долж\w+|был\w?|дал\w?|стал\w?|взял\w?|ш[её]л|мог|не[тс]|жаль|мож\w+|нужн\w+"
-    r"|возможн[оаы]|необходим\w?"
-    r"|\w{2,}(?:[аяиыоуеё]л[аои]?|[^\Wаяиыоуеёьъй]л[аои]|[аеёиуюя]ш?т|[еи]те|[аяую]ю|ус|[еёи]шь|(?:[аяую]е|[рлдтв]и)м|(?<!ос)т[ьи]|чь|[аяеё]на?|[а-яё]н[оы]"
-    r"|(?:[ыя]|[шбдлв]и|ду)т[аоы]|[оси]г|гиб|[её]р|[её][сз]|рос|пас|[её]к)(?:с[ья])?"
 )
 # «У министра Кима проблемы …»
 _OF_SOMEBODY = re.compile(r"\b[Уу] (?:[а-яё]+ )?[А-ЯЁ]")
@@ -150,13 +144,13 @@ def _is_quotation(told: str) -> bool:
 
 
 def _has_no_verb(told: str, words: list[str]) -> bool:
-    """Whether a Russian sentence has no word that looks like a verb, nor a dash in place of one."""
+    """Whether a Russian sentence has no verb, nor a dash in place of one."""
     if len(words) < 2 or not _RUSSIAN.search(told) or _OTHER_CYRILLIC.search(told):
         return False
     if words[0] == "Это" or _OF_SOMEBODY.search(told):
         return False
-    said = (words[0].lower(), *words[1:])
-    return not (any(map(_VERB.fullmatch, said)) or any(f" {dash} " in told for dash in "-–—"))
+    said = (words[0].lower(), *filter(str.islower, words[1:]))
+    return not (any(f" {dash} " in told for dash in "-–—") or any(map(is_russian_predicate, said)))
 
 
 def _is_torn(told: str) -> bool:

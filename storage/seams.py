@@ -8,19 +8,24 @@ import re
 from collections.abc import Iterator
 
 _SMALL = (
-    "В|Во|На|По|Но|Он|Она|Они|Это|При|Как|Из|Для|За|До|От|После|Если|Когда|Также|Однако|Об|Под|Ранее|Кроме|Чтобы|Что"
-    "|Не|Со|Между|Через|Сейчас|Среди|Лишь|Согласно|К|У|Мы|Его|Её|Ее|Их|Эти|Эта|Этот|Тем|Там|Все|Всё|Или|Без|Из-за"
+    "В|Во|На|По|Но|Он|Она|Они|Это|При|Как|Если|Когда|Также|Однако|Ранее|Кроме|Чтобы|Что"
+    "|Не|Сейчас|Лишь|К|У|Мы|Его|Её|Ее|Их|Эти|Эта|Этот|Тем|Там|Все|Всё|Или"
     "|Напомним,|Отметим,|While|However,?|According"
-    # Nor has anybody a capital who is many.
+)
+# A name may follow these; nor has anybody a capital who is many.
+_BEFORE_NAMES = (
+    "Из|Для|За|До|От|После|Об|Под|Со|Между|Через|Среди|Согласно|Без|Из-за"
     "|Уч[её]ные|Врачи|Медики|Эксперты|Специалисты|Исследователи|Астрономы|Синоптики|Пользователи|Многие|Некоторые"
 )
 # English names have these with a capital too: "The Last Of Us", "Bank On".
 _OF_NAMES = (
     "The|And|But|He|She|It|They|We|In|On|At|When|If|As|This|That|These|There|After|Before|For|With|His|Her|Their|Since"
-    "|You"
+    "|You|Here|Now|Thus|Meanwhile|Instead|During|Despite"
 )
 # Nearly every word of a text is in small letters, which the first look tells.
-_SEAM = re.compile(rf" (?=[A-ZА-ЯЁ])(?:{_SMALL}|(?P<of_names>{_OF_NAMES})) (?=[^\W_])")
+_SEAM = re.compile(
+    rf" (?=[A-ZА-ЯЁ])(?:{_SMALL}|(?P<before_names>{_BEFORE_NAMES})|(?P<of_names>{_OF_NAMES})) (?=[^\W_])"
+)
 # A list stood between the colon and what opens a sentence.
 _BEHIND_LIST = re.compile(r": (?=(?:По данным|По словам|Согласно|Напомним,|Отметим,|Ранее|Кроме того,|According to) )")
 # «… за помощь ТБИЛИСИ, 2 мая - Агентство.»
@@ -55,12 +60,13 @@ def _ran(line: str) -> Iterator[int]:
 def _spaced(line: str) -> Iterator[int]:
     for found in _SEAM.finditer(line):
         before = line[line.rfind(" ", 0, found.start()) + 1 : found.start()]
-        after = line[found.end()]
+        # Where a name may follow, the word before must not be one.
+        after = "" if found["before_names"] and before[:1].islower() else line[found.end()]
         if _goes_on(before, after) and (found["of_names"] is None or not before[0].isupper()):
             yield found.start() + 1
 
 
 def _goes_on(before: str, after: str) -> bool:
-    """Whether the words around look as those within a sentence do."""
+    """Whether the words around look as those within a sentence do; `after` is empty where any may follow."""
     is_within = before[-1:].islower() or before[-1:].isdigit()
-    return is_within and (after.islower() or after.isdigit()) and not _NUMBERED.match(before)
+    return is_within and (not after or after.islower() or after.isdigit()) and not _NUMBERED.match(before)

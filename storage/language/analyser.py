@@ -13,12 +13,15 @@ have it, so that a name is found in all languages that write it so. A language l
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from storage.language import surnames
 from storage.language.folding import fold
 from storage.language.function_words import is_function_word
 from storage.language.tokens import Case, joined, words
+
+if TYPE_CHECKING:  # its dictionary is loaded where it is needed
+    from storage.language.russian import Russian
 
 # Raised whenever the terms of a form change, so that what is stored is analysed anew.
 VERSION = 2
@@ -169,6 +172,12 @@ def is_abbreviation(word: str) -> bool:
     return first is not None and first.abbreviates(word)
 
 
+@lru_cache(maxsize=1 << 16)
+def is_russian_predicate(word: str) -> bool:
+    """Whether a word in small letters may be what a Russian sentence says of its subject."""
+    return _russian().is_predicate(word)
+
+
 @lru_cache(maxsize=1 << 14)
 def query_terms(word: str, languages: tuple[str, ...] = ()) -> frozenset[str]:
     """The terms of the index that a query word is met by.
@@ -215,7 +224,8 @@ def _narrowed(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(language for language in candidates if language in languages) or candidates
 
 
-def _russian() -> Analyser:
+@cache
+def _russian() -> "Russian":
     from storage.language.russian import Russian
 
     return Russian()

@@ -79,7 +79,8 @@ _CLAUSE = re.compile(
     r"(?:он|она|оно|они|he|she|it|they|він|вона|воно|вони)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+(?:-\w+)*")
+# The first letter of an abbreviation is no word: "O.P.V. is a vaccine."
+_WORD = re.compile(r"\w+(?:-\w+)*(?!\.\w)")
 
 
 def leans(sentence: str) -> bool:

@@ -39,6 +39,7 @@ LONGEST_HOMOGRAPH = 4
 LONGEST_ABBREVIATION = 6
 
 _FUNCTION_WORDS = {"PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "NUMR"}
+_PREDICATES = {"VERB", "INFN", "PRTS", "ADJS", "PRED"}
 _NAMES = {"Name", "Patr"}
 _PROPER = _NAMES | {"Surn", "Geox"}
 _ABBREVIATED = _PROPER | {"Abbr", "Orgn"}
@@ -92,6 +93,11 @@ class Russian:
         ]
         is_short = any(kind >= {"NOUN", "Abbr"} for kind in kinds)
         return is_short and any(not kind & _ABBREVIATED for kind in kinds) and not any("Geox" in kind for kind in kinds)
+
+    def is_predicate(self, word: str) -> bool:
+        """Whether it may be what a sentence says of its subject: a verb, a short form, a word like «нельзя»."""
+        parses = self._morph.parse(word)
+        return bool(sum(parse.score for parse in parses if parse.tag.POS in _PREDICATES) >= PLAUSIBLE)
 
     def _offered(self, form: str, case: Case) -> set[str]:
         parses = self._morph.parse(form)

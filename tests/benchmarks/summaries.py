@@ -18,7 +18,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
+from functools import cache
 from typing import NamedTuple
+
+from pymorphy3 import MorphAnalyzer
 
 from bot.sources import clean, parse, rows
 from storage.excerpt import excerpts
@@ -50,6 +53,28 @@ _SELF = re.compile(
 _DATELINE = re.compile(
     r"(?:[A-ZА-ЯЁ]{3,}[^a-zа-яё¶]{0,20}|\([A-ZА-Я][\w ]+\)|[A-Z][a-z]+ \d\d?|\d [а-я]+|[A-ZА-ЯЁ]{3}, [A-Z]\w+|\d:\d\d"
     r")\s?(?:-+|[–—:])\s*\Z|[A-Z]{3} [A-Z]{3,}\s*\Z"
+)
+_NAMES = {"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Abbr"}
+_SMALL_WORDS = frozenset(
+    [
+        "The",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "He",
+        "She",
+        "It",
+        "They",
+        "We",
+        "Here",
+        "There",
+        "When",
+        "While",
+        "After",
+        "Before",
+        "For",
+    ]
 )
 _RUBRIC = re.compile(r"[А-ЯЁ][а-яё]+")
 _NOW = datetime(2020, 5, 3, tzinfo=UTC)
@@ -220,7 +245,8 @@ def is_whole(told: str, text: str) -> bool:
     """Whether it is one stretch of the text, or two, each from where a sentence begins to where one ends.
 
     Where a page's lines ran together no stop stands before a sentence: it begins with a capital that its first word,
-    in small letters elsewhere in the text, has for no other reason, or that stands within a word; or behind a time.
+    in small letters elsewhere in the text or known as no name, has for no other reason, or that stands within a word;
+    or behind a time.
     """
     gaps = [at for at, sign in enumerate(told) if sign == " "]
     return _is_stretch(told, text) or any(
@@ -249,6 +275,11 @@ def _is_stretch(piece: str, text: str) -> bool:
     return begins and stops and not goes_on and not re.search(r"(?:^|\s)(?:г|им|ул|тыс|Mr|Dr|St)\.$", piece)
 
 
+@cache
+def _morph() -> MorphAnalyzer:
+    return MorphAnalyzer()
+
+
 def _found(piece: str, text: str) -> re.Match[str] | None:
     """A blank may have been put between words that ran together."""
     return re.search(r" ?".join(map(re.escape, piece.split(" "))), text)
@@ -256,7 +287,17 @@ def _found(piece: str, text: str) -> re.Match[str] | None:
 
 def _begins_line(piece: str, text: str) -> bool:
     first = piece.split(" ", 1)[0]
-    return first.istitle() and bool(re.search(rf"(?<=[^\W\d_] ){first.lower()} ", text))
+    is_small = re.search(rf"(?<=[^\W\d_] ){re.escape(first.lower())} ", text)
+    return first.istitle() and bool(is_small or _is_no_name(first))
+
+
+@cache
+def _is_no_name(word: str) -> bool:
+    """Whether a dictionary of Russian has the word and nobody is called so, or it is a small word of English."""
+    if word in _SMALL_WORDS:
+        return True
+    known = _morph().parse(word) if re.fullmatch(r"[А-ЯЁ][а-яё]+", word) else []
+    return any(one.is_known for one in known) and not any(_NAMES & one.tag.grammemes for one in known)
 
 
 def folded(text: str) -> str:

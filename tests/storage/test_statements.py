@@ -45,7 +45,17 @@ def test_tag_may_be_a_word_of_a_sentence() -> None:
 
 @pytest.mark.parametrize(
     "before",
-    ["Share on FacebookShare on Twitter ", "Kindly Share This Story: ", "- Advertisement - ", "port_icons_loading "],
+    [
+        "Share on FacebookShare on Twitter ",
+        "Kindly Share This Story: ",
+        "- Advertisement - ",
+        "port_icons_loading ",
+        "Bookmark ",
+        "Summary By Mary Abai ",
+        "By Mary Abai ",
+        "LONDON ",
+        "SOUTHPORT - (INT) - ",
+    ],
 )
 def test_what_is_left_of_a_page_before_a_sentence_goes(before: str) -> None:
     news = "The port of Aktau will get two new berths by the end of 2030."
@@ -299,6 +309,22 @@ def test_items_lean_on_the_heading_above_them() -> None:
 def test_sentence_may_go_without_a_verb(said: str) -> None:
     assert flaw(said) == 0
     assert flaw("Первая большая атака на порт Актау.") > 0
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Лучшие новости недели порта Актау (18-22 мая 2024)", "Обзоры портов и паромов для капитанов Каспия"],
+)
+def test_heading_without_a_verb_is_not_told(heading: str) -> None:
+    assert stated(heading) == []
+
+
+def test_letter_of_an_abbreviation_leans_on_nothing() -> None:
+    assert leaning("O.P.A. has been the name of the port for twenty years.") == 0
+
+
+def test_what_is_pressed_before_the_news_is_not_told() -> None:
+    assert stated(f"Поделиться ПошеритьТвитнуть {COST}") == [COST]
 
 
 def test_first_word_may_be_the_verb() -> None:
