@@ -54,7 +54,8 @@ _BUTTON = re.compile(
 # What is left of a page before the first sentence of the news.
 BEFORE_NEWS = re.compile(
     r"(?:(?:kindly )?share (?:this (?:story|article|post)|on (?:facebook|twitter|whatsapp|linkedin|telegram))\s*:?\s*"
-    r"|\W*[-–—]\s*advertise?ment\s*[-–—]\s*|(?:поделиться|пошерить|репостнуть|твитнуть|класснуть|отправить)\s*"
+    r"|(?:\W*[-–—]\s*)?advertise?ment\s*(?:[-–—]\s*)?|\(this [^()]{5,30} has been refiled [^()]{5,90}\)\s*"
+    r"|(?:поделиться|пошерить|репостнуть|твитнуть|класснуть)\s*"
     r")+(?=(?-i:[A-ZА-ЯЁ]))",
     re.IGNORECASE,
 )
@@ -71,13 +72,17 @@ RUBRIC = re.compile(
     r"(?:Общество|Происшествия|Досье|Справка|Популярные ?новости) (?=[А-ЯЁ])"
     r"|(?:(?:Bookmark|Summary|Listen|Print) )?(?:By (?:[A-Z][\w.'’-]+ ){2})?(?<= )(?=[A-Z])"
     r"|(?:LONDON|PARIS|BERLIN|MADRID|ROME|BRUSSELS|WASHINGTON|NEW YORK|LOS ANGELES|TOKYO|BEIJING|SYDNEY|NEW DELHI"
-    r"|MUMBAI|MOSCOW|KYIV|BAKU|ASTANA|ALMATY|МОСКВА|КИЕВ|БАКУ|АСТАНА|АЛМАТЫ) (?=[A-ZА-ЯЁ][a-zа-яё])"
+    r"|MUMBAI|MILAN|MOSCOW|KYIV|BAKU|ASTANA|ALMATY|МОСКВА|КИЕВ|БАКУ|АСТАНА|АЛМАТЫ) (?=[A-ZА-ЯЁ][a-zа-яё])"
 )
 # Where and when it was written and by which agency, or a heading: "NEW YORK, May 2 (AP) — ", «БАКУ, 5 мая — ».
 DATELINE = re.compile(
     rf"(?:{_BY})?(?:(?:{_PLACE}[,.]? )?(?:{_DAY}[,.]? ?{_AGENCY}|{_DAY}|{_AGENCY})\.?\s?(?:--|[-–—:])"
-    r"|(?!READ)[A-Z][A-Z .'-]{2,30}[A-Z](?:, [A-Z][\w. ]{2,20})? ?(?:--|[-–—:])(?: \([A-Z]{2,10}\) ?[-–—])?"
+    r"|(?!READ)[A-Z][A-Z ./'-]{2,30}[A-Z](?:, [A-Z][\w. ]{2,20})? ?(?:--|[-–—:])(?: \([A-Z]{2,10}\) ?[-–—])?"
     r"|[А-ЯЁІЇЄҐ][А-ЯЁІЇЄҐ -]{3,30}[А-ЯЁІЇЄҐ] ?(?:--|[-–—])"
+    # "By Mary AbaiDUBAI — ", "CAIRO - 3 May 2020:", "TULSA, OK- ", "Port.ru - "
+    r"|(?:By|[A-Z][a-z]+ [A-Z][a-z]+ report)[^.!?]{0,80}?[A-Z]{4,} ?(?:--|[–—])"
+    r"|[A-Z]{4,} ?[-–—_] ?\d{1,2} [A-Z][a-z]+ \d{4}:|[A-Z]{4,}, [A-Z]{2} ?[-–—]|[A-Z]\w+\.ru -"
+    r"|\((?:Рейтер|Reuters|AP|AFP|ТАСС)\)|[A-Z][a-z]+(?: [A-Z][a-z]+)? \([\w /]{2,25}/[A-Z]{2,5}\) ?[-–—]"
     r"|[A-Z]{4,}\.[A-Z]{2,3} [-–—]|[A-Z][a-z]+/[A-Z][a-z]+:"
     r"|[A-Z][\w, ]{2,40} \| [A-Z]{2,8} \|"
     r"|\d{1,2}:\d\d(?: ?[•|,–—-])?|(?:[A-Z][A-Z'’-]+ ){2,}[A-Z][A-Z'’-]+(?= [A-Z][a-z])"
@@ -92,6 +97,11 @@ CREDITED = re.compile(
 _OF_A_SITE = re.compile(
     r"\b(?:share (?:on|this)\b|(?:like|follow|join|find) us on|sign(?:ing)? up (?:for|to) (?:our|the)|our newsletter"
     r"|subscribe (?:to|now|today)\b|click (?:here|on the link)|read more (?:about|here|:)|all rights reserved"
+    r"|(?:\bcan (?:be )?|^|, |[^\w\s] )(?:\w+ )?(?:found|find|seen?|visit|listen|view|sign up|purchase|buy|learn|read"
+    r"|try|made|watch|go|more about|donate|suss out)\b[^.!?]{0,70}\b(?:here|below)\.?$"
+    r"|[-–—] здесь\.?$|^мы (?:попросили|обратились)\b"
+    r"|(?:можно|найд[её]те|ознакомиться|публику\w+|представлен\w*|привед[её]н\w*|опубликован\w*|кида\w+)\b"
+    r"[^.!?]{0,70}\b(?:здесь|тут|ниже|по (?:этой )?ссылке)\.?$"
     r"|our journalism is|последние данные о (?:ситуации|распространении)"
     r"|\b(?:see|read|find|watch|view|check)\b[^.!?]{0,60} below\.?$"
     r"|affiliate links?\b|earn (?:an?|some) (?:small )?commission|партн[её]рск\w+ ссылк"

@@ -42,8 +42,8 @@ _TWICE = re.compile(r"([^\W\d_]\S*(?: \S+){1,3}) (?=\1 )")
 _DATED = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4} (?:[A-Z][\w.'’-]+ ){2}(?=[A-Z])")
 # "By … | Updated On: May 03, 2020 07:50 IST"
 _TIMED = re.compile(r".{,120}?(?:pdated|ublished|osted)\b.{,40}?\d:\d\d(?: ?[AP]M)?(?: [A-Z]{2,4})?\W+(?=[A-Z])")
-# "Port City: A day after the storm …" opens a text.
-_PLACE = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)?: (?=[A-Z])")
+# "Port City: A day after the storm …", "London – The …" opens a text.
+_PLACE = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)?(?::| [–—|]) (?=[A-Z])")
 # Datelines in small letters stand within so many characters, below captions; what opens a text within so many.
 _FIRST, _OPENS = 400, 40
 _AFTER = re.compile(r"(?:\s*[^\w\s.,:;!?…»\"”'’)\]%°$€£₽+*]|\s*[#@]\w+|\s+(?:https?://|www\.|t\.me/)\S+)+\s*\Z")

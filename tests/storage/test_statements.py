@@ -87,6 +87,12 @@ def test_heading_that_its_sentence_repeats_goes() -> None:
         "This page of the port has affiliate links, which pay for its crew.",
         "We may earn a small commission for what you buy in the port of Aktau.",
         "The list of all berths in the port of Aktau is to be seen below: see it below.",
+        "Tickets for the ferries can be found here.",
+        "For a full list of ports, go here.",
+        "You can watch the ferry leave the port below.",
+        "Полный список портов можно найти по этой ссылке.",
+        "Кидаем паром в избранное здесь.",
+        "Мы попросили капитана порта рассказать о паромах.",
         "All our journalism is independent of the owners of the port.",
         "More information.",
         "На фото: паром порта Актау у нового причала.",
@@ -228,6 +234,17 @@ def test_first_word_that_only_joins_leans_less_than_one_for_something() -> None:
         "New Delhi: ",
         "Rome/Berlin: ",
         "By Mary Abai and John Port (Reuters) - ",
+        "By Mary Abai and John PortAKTAU — ",
+        "Port Gazette reportAKTAU — ",
+        "AKTAU - 3 May 2020: ",
+        "AKTAU/NEW PORT: ",
+        "AKTAU, MN- ",
+        "(Reuters) ",
+        "New Port (the Statesman/ANN)— ",
+        "London – ",
+        "New York | ",
+        "ADVERTISEMENT ",
+        '(This May 2 story has been refiled to correct the spelling of "port" in second paragraph) ',
         "By Mary Abai, John Port and David Pier NEW YORK/WASHINGTON (Reuters) - ",
         "PORT SHARES THE STAGE ",
         "PORTNEWS.RU - ",
@@ -240,9 +257,17 @@ def test_dateline_is_not_told(dateline: str) -> None:
     assert stated(dateline + news) == [news]
 
 
-@pytest.mark.parametrize("dateline", ["АКТАУ — ", "БАКУ, 5 мая - ", "МОСКВА (Порт) - ", "5 мая, 14:30 — ", "Общество "])
+@pytest.mark.parametrize(
+    "dateline",
+    ["АКТАУ — ", "Port24.ru - ", "(Рейтер) ", "БАКУ, 5 мая - ", "МОСКВА (Порт) - ", "5 мая, 14:30 — ", "Общество "],
+)
 def test_russian_dateline_is_not_told(dateline: str) -> None:
     assert stated(dateline + OPENING)[-1] == OPENING
+
+
+def test_what_is_here_may_be_news() -> None:
+    for told in ("More ferries may be needed here.", "The officers of the port say that you are here."):
+        assert stated(told) == [told]
 
 
 def test_capitals_that_begin_a_sentence_are_no_dateline() -> None:
