@@ -69,7 +69,7 @@ _BY = r"By (?:[A-Z][\w.'’-]+,? (?:and )?){2,9}(?=[A-Z]{2}|\()"
 _AGENCY = r"[(/][A-ZА-ЯЁІЇЄ][\w /.-]{1,25}[)/]"
 # The name of a part of the site, of a button, of who wrote it.
 RUBRIC = re.compile(
-    r"(?:Общество|Происшествия|Досье|Справка|Популярные ?новости) (?=[А-ЯЁ])"
+    r"(?:Общество|Происшествия|Досье|Справка|Популярные ?новости|Предыдущий пост) (?=[А-ЯЁ])"
     r"|(?:(?:Bookmark|Summary|Listen|Print) )?(?:By (?:[A-Z][\w.'’-]+ ){2})?(?<= )(?=[A-Z])"
     r"|(?:LONDON|PARIS|BERLIN|MADRID|ROME|BRUSSELS|WASHINGTON|NEW YORK|LOS ANGELES|TOKYO|BEIJING|SYDNEY|NEW DELHI"
     r"|MUMBAI|MILAN|MOSCOW|KYIV|BAKU|ASTANA|ALMATY|МОСКВА|КИЕВ|БАКУ|АСТАНА|АЛМАТЫ) (?=[A-ZА-ЯЁ][a-zа-яё])"
@@ -102,6 +102,7 @@ _OF_A_SITE = re.compile(
     r"|[-–—] здесь\.?$|^мы (?:попросили|обратились)\b"
     r"|(?:можно|найд[её]те|ознакомиться|публику\w+|представлен\w*|привед[её]н\w*|опубликован\w*|кида\w+)\b"
     r"[^.!?]{0,70}\b(?:здесь|тут|ниже|по (?:этой )?ссылке)\.?$"
+    r"|behind on your retirement savings|добро пожаловать в (?:открытый пост|наш)"
     r"|our journalism is|последние данные о (?:ситуации|распространении)"
     r"|\b(?:see|read|find|watch|view|check)\b[^.!?]{0,60} below\.?$"
     r"|affiliate links?\b|earn (?:an?|some) (?:small )?commission|партн[её]рск\w+ ссылк"

@@ -32,8 +32,11 @@ _BEHIND_LIST = re.compile(r": (?=(?:По данным|По словам|Согл
 _DATELINE = re.compile(r"[а-яёa-z»] (?=[А-ЯЁA-Z][А-ЯЁA-Z-]{3,}, \d{1,2} [а-я]{3,8}\b)")
 _RULE = re.compile(r" (?=\b_{3})")
 _ITEM = re.compile(r" (?=[•▪◾▫●■] \S)")
-# "Port to Open (1:37 p.m.)The port …", "£55, port.comThe links …"
-_CLOSED = re.compile(r"\w\)(?=[A-ZА-ЯЁ][a-zа-яё])|[a-z]\.(?:com|net|org|ru|uk)(?=[A-ZА-ЯЁ][a-zа-яё]+ [a-zа-яё])")
+# "PORTS & SEASThree ports …", "Port to Open (1:37 p.m.)The port …", "£55, port.comThe links …"
+_CLOSED = re.compile(
+    r"\b[A-Z]{3,}(?: &)? [A-Z]{4,}(?=[A-Z][a-z]{2,} [a-z])|\w\)(?=[A-ZА-ЯЁ][a-zа-яё])"
+    r"|[a-z]\.(?:com|net|org|ru|uk)(?=[A-ZА-ЯЁ][a-zа-яё]+ [a-zа-яё])"
+)
 _MARKED = (_BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED)
 _RAN = re.compile(r"[а-яёіїєґa-z][А-ЯЁІЇЄҐA-Z][а-яёіїєґa-z]* [а-яёіїєґa-z]")
 # Too long for iPhone or eBay.
