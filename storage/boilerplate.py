@@ -70,6 +70,8 @@ _AGENCY = r"[(/][A-ZА-ЯЁІЇЄ][\w /.-]{1,25}[)/]"
 # The name of a part of the site, of a button, of who wrote it.
 RUBRIC = re.compile(
     r"(?:Общество|Происшествия|Досье|Справка|Популярные ?новости|Предыдущий пост) (?=[А-ЯЁ])"
+    r"|(?:Овен|Телец|Близнецы|Рак|Лев|Дева|Весы|Скорпион|Стрелец|Козерог|Водолей|Рыбы)[.:]? (?=[А-ЯЁ])"
+    r"|Advertising (?=[A-Z])|(?:[A-Z]\w+ )?Read Time: (?=[A-Z])"
     r"|(?:(?:Bookmark|Summary|Listen|Print) )?(?:By (?:[A-Z][\w.'’-]+ ){2})?(?<= )(?=[A-Z])"
     r"|(?:LONDON|PARIS|BERLIN|MADRID|ROME|BRUSSELS|WASHINGTON|NEW YORK|LOS ANGELES|TOKYO|BEIJING|SYDNEY|NEW DELHI"
     r"|MUMBAI|MILAN|MOSCOW|KYIV|BAKU|ASTANA|ALMATY|МОСКВА|КИЕВ|БАКУ|АСТАНА|АЛМАТЫ) (?=[A-ZА-ЯЁ][a-zа-яё])"
@@ -102,6 +104,7 @@ _OF_A_SITE = re.compile(
     r"|[-–—] здесь\.?$|^мы (?:попросили|обратились)\b"
     r"|(?:можно|найд[её]те|ознакомиться|публику\w+|представлен\w*|привед[её]н\w*|опубликован\w*|кида\w+)\b"
     r"[^.!?]{0,70}\b(?:здесь|тут|ниже|по (?:этой )?ссылке)\.?$"
+    r"|^[\w ]{3,30} (?:is|are) (?:now |also )?on (?:telegram|whatsapp|instagram|facebook|twitter|youtube)\b"
     r"|behind on your retirement savings|добро пожаловать в (?:открытый пост|наш)"
     r"|our journalism is|последние данные о (?:ситуации|распространении)"
     r"|\b(?:see|read|find|watch|view|check)\b[^.!?]{0,60} below\.?$"
@@ -138,13 +141,18 @@ _OF_A_SITE = re.compile(
 
 
 # Calls to comment, to look and to read elsewhere; one of the words of `_CALLED` is in each.
-_CALLED = ("коммент", "below", "above", "выше", "ниже", "здесь", "тут", "по ссылке", "in the comments")
+_CALLED = (
+    *("коммент", "отправ", "перес", "переш", "покаж", "показать", "above", "below", "in the comments"),
+    *("выше", "ниже", "здесь", "тут", "по ссылке"),
+)
 _CALLING = re.compile(
     r"\b(?:(?:жд[её]м|дели(?:те|м)ся|подели\w+|пиши\w*|напиш\w+|оставля\w+|расскажи\w*|отвечай\w*|голосуй\w*)"
     r" [^.!?]{0,60}\bкоммент"
     r"|(?:let us know|tell us|share|comment) [^.!?]{0,60}\b(?:in the comments|below)\b"
     r"|(?:see|seen|look|watch) [^.!?]{0,40}(?:photo|picture|image|video|tweet|gallery|clip|post)s? (?:below|above)\b"
     r"|(?:на|в) (?:фото|видео|снимк\w+|картинк\w+|ролике) (?:выше|ниже)\b"
+    r"|кому (?:это )?(?:отправить|переслать|показать)\b"
+    r"|(?:отправ(?:ь|ляй)|перешли|покажи)(?:те)? (?:это )?(?:друг|подруг|тому)\w{,3}\b"
     r"|(?:почитать|прочитать|посмотреть|послушать|скачать|ознакомиться) (?:можно )?(?:здесь|тут|по ссылке)\b)"
 )
 # Of another article: "Health // 1 day ago".

@@ -62,6 +62,7 @@ _OPENS_WITHIN = re.compile(
 # What somebody says in several paragraphs: «Министр сообщил: «Порт …».
 _LEFT_OPEN = re.compile(r"\w: (?P<opening>[«“\"])[^«»“”\"]*\Z")
 CLOSING = {"«": "»", "“": "”", '"': '"'}
+_LONGEST_TITLE = 60
 _STOPS = frozenset(".!?…")
 _QUOTED = '»"”'
 _PAIRS = (("«", "»"), ("“", "”"), ("(", ")"))
@@ -77,7 +78,7 @@ def flaw(told: str, words: list[str], text: str, *, shown: int) -> float:
     by_nobody = not SPOKEN.match(told)
     is_unnamed = by_nobody and not _SAID_BY.search(told) and ("юсь" in unquoted or not _SPEAKERS.isdisjoint(said))
     return (
-        _OPEN * (not is_closed(told))
+        _OPEN * (not is_closed(told) or _names_a_title(told, unquoted))
         + (_GOES_ON if opens_quotation(told) else _TORN * _is_torn(told[:shown]))
         + _TOGETHER * holds_another(unquoted)
         + _RUNS_ON * runs_on(unquoted, text)
@@ -88,7 +89,7 @@ def flaw(told: str, words: list[str], text: str, *, shown: int) -> float:
         + _ADDRESS * (by_nobody and not _YOU.isdisjoint(said))
         + (_SAYS_SO if _TOLD_WHAT.match(told) else _SOURCE) * bool(_TOLD.match(told))
         + _TEASER * _teases(told)
-        + _NO_VERB * _has_no_verb(told, words)
+        + _NO_VERB * (_has_no_verb(told, words) or _names_a_title(told, unquoted))
         + _ELLIPSIS * told.endswith(("...", "…"))
         + _QUOTED_LAST * (told[-1] in _QUOTED)
         + _CRY * (told[-1] == "!")
@@ -141,6 +142,13 @@ def _is_quotation(told: str) -> bool:
     """Whether it is a quotation and nothing else."""
     found = _QUOTATION.match(told)
     return found is not None and found.end() >= len(told) - 1
+
+
+def _names_a_title(told: str, unquoted: str) -> bool:
+    """Whether the stop at its end is of a title, and no verb stands before it: «Выставка «Порт ждёт вас!»»."""
+    if told[-1] not in _QUOTED or told[-2:-1] not in _STOPS or len(told) - len(unquoted) > _LONGEST_TITLE:
+        return False
+    return _has_no_verb(unquoted, _WORD.findall(unquoted))
 
 
 def _has_no_verb(told: str, words: list[str]) -> bool:

@@ -6,11 +6,15 @@ found, unless no blank stands before it: "encryption iconA new icon shows …".
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+
+from storage.run_ons import run_ons
 
 _SMALL = (
     "В|Во|На|По|Но|Он|Она|Они|Это|При|Как|Если|Когда|Также|Однако|Ранее|Кроме|Чтобы|Что"
     "|Не|Сейчас|Лишь|К|У|Мы|Его|Её|Ее|Их|Эти|Эта|Этот|Тем|Там|Все|Всё|Или"
-    "|Напомним,|Отметим,|While|However,?|According"
+    "|Впервые|Впрочем,?|Хотя|Кажется,|Оказывается,|Правда,|Было|Была|Были"
+    "|Напомним,|Отметим,|While|However,?|According|Although|Amid|Alongside|Despite|Meanwhile"
 )
 # A name may follow these; nor has anybody a capital who is many.
 _BEFORE_NAMES = (
@@ -20,14 +24,18 @@ _BEFORE_NAMES = (
 # English names have these with a capital too: "The Last Of Us", "Bank On".
 _OF_NAMES = (
     "The|And|But|He|She|It|They|We|In|On|At|When|If|As|This|That|These|There|After|Before|For|With|His|Her|Their|Since"
-    "|You|Here|Now|Thus|Meanwhile|Instead|During|Despite"
+    "|You|Here|Now|Thus|Instead|During|Another|Each|Even|By|An|Beyond|Along|It[’']s|He[’']s|She[’']s|They[’']re|We[’']re|There[’']s"
+    "|Сегодня|Еще|Ещё|Около|Более|Почти|То,"
 )
 # Nearly every word of a text is in small letters, which the first look tells.
 _SEAM = re.compile(
     rf" (?=[A-ZА-ЯЁ])(?:{_SMALL}|(?P<before_names>{_BEFORE_NAMES})|(?P<of_names>{_OF_NAMES})) (?=[^\W_])"
 )
 # A list stood between the colon and what opens a sentence.
-_BEHIND_LIST = re.compile(r": (?=(?:По данным|По словам|Согласно|Напомним,|Отметим,|Ранее|Кроме того,|According to) )")
+_BEHIND_LIST = re.compile(
+    r": (?=(?:По данным|По словам|Согласно|Напомним,|Отметим,|Ранее|Кроме того,|According to"
+    r"|Но|Однако|При этом|Также|However,?|But) )"
+)
 # «… за помощь ТБИЛИСИ, 2 мая - Агентство.»
 _DATELINE = re.compile(r"[а-яёa-z»] (?=[А-ЯЁA-Z][А-ЯЁA-Z-]{3,}, \d{1,2} [а-я]{3,8}\b)")
 _RULE = re.compile(r" (?=\b_{3})")
@@ -37,7 +45,14 @@ _CLOSED = re.compile(
     r"\b[A-Z]{3,}(?: &)? [A-Z]{4,}(?=[A-Z][a-z]{2,} [a-z])|\w\)(?=[A-ZА-ЯЁ][a-zа-яё])"
     r"|[a-z]\.(?:com|net|org|ru|uk)(?=[A-ZА-ЯЁ][a-zа-яё]+ [a-zа-яё])"
 )
-_MARKED = (_BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED)
+# "… since the start of April Shares of the port …"
+_MONTH = re.compile(
+    r"\b(?:in|of|since|until|by|from|to|on|for) (?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December) (?=[A-Z][a-z]+ (?:of|in|for|to|and|are|is|was|were|has|have|had|will) )"
+)
+# "Rating: n/a - 0% (0) The port …"
+_RATED = re.compile(r"\d% \(\d+\) (?=[A-ZА-ЯЁ])")
+_MARKED = (_MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED)
 _RAN = re.compile(r"[а-яёіїєґa-z][А-ЯЁІЇЄҐA-Z][а-яёіїєґa-z]* [а-яёіїєґa-z]")
 # Too long for iPhone or eBay.
 _SMALL_WORD = re.compile(r"(?:\A|[\s(«\"“])(?:[а-яёіїєґ]{4,}|[a-z]{4,})\Z")
@@ -50,7 +65,11 @@ _NUMBERED = re.compile(
 def seams(line: str) -> Iterator[int]:
     """Where the lines begin that a line was put together from, but for the first."""
     marked = [found.end() for pattern in _MARKED for found in pattern.finditer(line)]
-    yield from sorted({*_ran(line), *_spaced(line), *marked})
+    told = sorted({*_ran(line), *_spaced(line), *marked})
+    for start, end in pairwise([0, *told, len(line)]):
+        if start:
+            yield start
+        yield from (start + at for at in run_ons(line[start:end]))
 
 
 def _ran(line: str) -> Iterator[int]:

@@ -43,6 +43,8 @@ _TAGS = re.compile(
     r"(?:(?: [\w-]++){0,2}+(?:, [\w-]++(?: [\w-]++){0,2}+){2,}|(?: [а-яёa-z]{2,}){4,})\s*\Z"
 )
 _DOMAIN = re.compile(r"(?:Agency|Az|Biz|Club|Com|Edu|Fm|Gov|Info|Io|Js|Kz|Me|Media|Net|Org|Ru|Su|Tv|Ua|Uk|Uz)\b")
+# Names that end with a stop: "Yahoo! Finance".
+_CRIED = re.compile(r"\b(?:Yahoo|Yo|Jeopardy|Mamma Mia|Mamamia|Wham)\Z")
 _ADDRESS = re.compile(r"://|www\.|@|\w/\w")
 _ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.\s?){0,3}[^\W_]+(?:-[^\W\d_]+)?\Z")
 _ENDS_IN_FIGURE = re.compile(r"(?:\d(?:-?[^\W\d_]{1,3})?|/)\Z")  # 5, 1960-х, м/
@@ -137,6 +139,8 @@ def _parts(line: str, begin: int, stop: re.Match[str], quotations: Sequence[tupl
     if word[0].islower() and _TAGS.match(line, stop.end()):
         return not _is_abbreviated(line, begin, stop.start(), following)
     if word[0].islower() or (stop[0][-1] in '»”"' and _SPEAKER.match(line, stop.end())):
+        return False
+    if stop[0] == "!" and _CRIED.search(line, begin, stop.start()):
         return False
     return stop[0] != "." or not _is_abbreviated(line, begin, stop.start(), following)
 

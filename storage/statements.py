@@ -14,8 +14,10 @@ from functools import lru_cache
 
 from storage.boilerplate import BEFORE_NEWS, CREDITED, DATELINE, RUBRIC, is_of_a_site
 from storage.flaws import SPOKEN, flaw, is_address, is_closed, is_source
+from storage.language.analyser import is_russian_predicate
 from storage.language.anaphora import goes_on, is_said_by_somebody, leans
 from storage.language.boilerplate_words import CALLS
+from storage.listed import listed
 from storage.sentences import Sentence, sentences
 
 # Characters that a single sentence may take.
@@ -61,6 +63,12 @@ _CREDIT = re.compile(
 )
 # "A jacket, £55, port.com"
 _ON_SALE = re.compile(r", (?:at )?\w[\w-]*\.(?:com|net|org|ru|co\.uk)\Z")
+# What a post says of what it links to.
+_LABEL = re.compile(
+    r"(?:Для кого|Кому|Где|Когда|Порог вхождения|Формат|Уровень|Язык|Стоимость|Длительность|Время чтения|Сложность)\s?:"
+)
+# «Порт-2 Цена: 4 080 руб.», «Капитан в Порт Где: Актау»
+_OFFERED = re.compile(r"\b(?:Цена|Price): [\d$£€₽]|[^\W\d_] Где: ")
 _SCORE = re.compile(r"\d:\d+\W*(?:голы|goals)\b", re.IGNORECASE)
 # What is heard or seen when: «04:07 Порт 11:52 Мост 13:51 …».
 _TIMES = re.compile(r"(?:\b\d{1,2}:\d\d\b.*?){3}")
@@ -69,7 +77,6 @@ _MONTH = re.compile(
     r"|(?:қаң|ақп|нау|сәу|мам|там|қыр|қаз|қар|жел|yan|fev|apr|may|iyu|avq|sen|okt|noy|dek)\w{,6}\Z"
 )
 _JOINING = frozenset(["and", "the", "for", "from", "with"])
-_NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 _QUESTION = re.compile(r"\?[!?.…]*[»”\"'’)\]]*\Z")
 _APPEAL = re.compile(
     r"(?:[\d\W]{,5}(?:(?:И|А|Также|Ещ[её]|Сначала|Затем|Не) )?[А-ЯЁа-яё][а-яё\u0301]+(?:йте|ите|ьте)(?:сь)?"
@@ -127,7 +134,9 @@ def statements(title: str, text: str) -> tuple[Statement, ...]:
     found: list[Statement] = []
     is_told = True  # what comes before: the headline stands above, and a sentence may say the same
     is_listed, was_item, last = False, False, 0  # below a heading, which is not told
-    for at, sentence in enumerate(sentences(text)):
+    parted = sentences(text)
+    items = listed(text, parted)
+    for at, sentence in enumerate(parted):
         is_item = text[sentence.start] in _BULLETS
         if was_item and not is_item and "\n" in text[last : sentence.start]:
             is_listed = False  # a paragraph below the list
@@ -139,7 +148,8 @@ def statements(title: str, text: str) -> tuple[Statement, ...]:
         words = _WORD.findall(told)
         stems = _stems(words)
         repeats = 1.0 if _begins_so(words, begins) else overlap(stems, headline)
-        if repeats < REPEATS and _is_news(told, words, text[end : sentence.end]):
+        is_fit = repeats < REPEATS and not (at in items and not any(map(is_russian_predicate, words)))
+        if is_fit and _is_news(told, words, text[end : sentence.end]):
             leaning = _LEANING if is_listed else _leaning(told, is_told=is_told)
             spoilt = flaw(told, words, text, shown=LONGEST)
             worth = _worth(told) - spoilt - _LATER * math.log2(1 + at)
@@ -270,7 +280,8 @@ def _is_news(told: str, words: list[str], after: str) -> bool:
         return False
     if is_of_a_site(told) or is_address(told, words):
         return False
-    return not (_CREDIT.match(told) or _SCORE.search(told) or (":" in told and _TIMES.search(told)))
+    is_listed = ":" in told and (_SCORE.search(told) or _TIMES.search(told) or _OFFERED.search(told))
+    return not (is_listed or _LABEL.match(told) or _CREDIT.match(told))
 
 
 def _is_said(word: str) -> bool:

@@ -178,6 +178,18 @@ def is_russian_predicate(word: str) -> bool:
     return _russian().is_predicate(word)
 
 
+@lru_cache(maxsize=1 << 15)
+def russian_finite(word: str) -> frozenset[str]:
+    """The numbers and genders of which a verb, in small letters, tells; none if it is hardly one."""
+    return _russian().finite(word)
+
+
+@lru_cache(maxsize=1 << 15)
+def russian_subject(word: str) -> frozenset[str]:
+    """The numbers and genders of a nominative, in small letters; none if it may be anything else, or a name."""
+    return _russian().subject(word)
+
+
 @lru_cache(maxsize=1 << 14)
 def query_terms(word: str, languages: tuple[str, ...] = ()) -> frozenset[str]:
     """The terms of the index that a query word is met by.

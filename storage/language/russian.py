@@ -32,6 +32,8 @@ FUNCTION = 0.5
 NOUN_AS_ADVERB, SHORT_ADJECTIVE = 0.25, 0.15
 # The same for words guessed from their ends.
 GUESS = 0.05
+# What a verb needs to be hardly anything else, and what nothing else may be for a nominative to be sure.
+VERB, RARE = 0.9, 0.02
 # Capitals up to this length are an abbreviation, though they read like a word (ПАСЕ, ОПЕК, ВОЗ). Such words of five and
 # six letters occur 67 times in 2,304 articles of news, and none of them looks like one.
 LONGEST_HOMOGRAPH = 4
@@ -40,6 +42,7 @@ LONGEST_ABBREVIATION = 6
 
 _FUNCTION_WORDS = {"PREP", "CONJ", "PRCL", "NPRO", "INTJ", "PRED", "ADVB", "NUMR"}
 _PREDICATES = {"VERB", "INFN", "PRTS", "ADJS", "PRED"}
+_GENDERS = {"masc", "femn", "neut"}
 _NAMES = {"Name", "Patr"}
 _PROPER = _NAMES | {"Surn", "Geox"}
 _ABBREVIATED = _PROPER | {"Abbr", "Orgn"}
@@ -98,6 +101,19 @@ class Russian:
         """Whether it may be what a sentence says of its subject: a verb, a short form, a word like «нельзя»."""
         parses = self._morph.parse(word)
         return bool(sum(parse.score for parse in parses if parse.tag.POS in _PREDICATES) >= PLAUSIBLE)
+
+    def finite(self, word: str) -> frozenset[str]:
+        """The numbers and genders of which a verb in the past, present or future tells; none if it is hardly one."""
+        parses = self._morph.parse(word)
+        told = [parse for parse in parses if parse.tag.POS == "VERB" and "impr" not in parse.tag.grammemes]
+        return frozenset(kind for parse in told for kind in _kinds(parse)) if _total(told) >= VERB else frozenset()
+
+    def subject(self, word: str) -> frozenset[str]:
+        """The numbers and genders of a nominative; none if it may be anything else, or a name."""
+        parses = [parse for parse in self._morph.parse(word) if parse.score >= RARE]
+        if any(parse.tag.grammemes & _ABBREVIATED or not _is_nominative(parse) for parse in parses):
+            return frozenset()
+        return frozenset(kind for parse in parses for kind in _kinds(parse))
 
     def _offered(self, form: str, case: Case) -> set[str]:
         parses = self._morph.parse(form)
@@ -247,6 +263,18 @@ def _is_surname_or_place(parse: Parse) -> bool:
 
 def _is_common_nominative(parse: Parse) -> bool:
     return parse.tag.POS == "NOUN" and "nomn" in parse.tag.grammemes and not parse.tag.grammemes & _ABBREVIATED
+
+
+def _is_nominative(parse: Parse) -> bool:
+    """Whether it looks like one: inanimate nouns are the same in the accusative."""
+    return parse.tag.POS in {"NOUN", "ADJF", "PRTF"} and parse.tag.case in {"nomn", "accs"}
+
+
+def _kinds(parse: Parse) -> set[str]:
+    """What a subject and its verb agree in: the plural, or a gender; of the present, any gender."""
+    if parse.tag.number == "plur":
+        return {"plur"}
+    return {parse.tag.gender} if parse.tag.gender else set(_GENDERS)
 
 
 def _is_noun(parse: Parse) -> bool:

@@ -58,6 +58,7 @@ def split(text: str) -> list[str]:
     "whole",
     [
         pytest.param("В 2020 г. Минздрав открыл центр.", id="a year at the beginning"),
+        pytest.param("The port opened, said Yahoo! Finance on Sunday.", id="a name with a stop"),
         pytest.param("Порт открыт по решению от 30 сентября 2014 г. № 999 в срок.", id="a year before a number"),
         pytest.param("Как сообщает Port.Media, порт открыт.", id="a name with a stop"),
         pytest.param("Он родился в г. Алматы на ул. Абая.", id="abbreviations before names"),
