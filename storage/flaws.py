@@ -50,6 +50,8 @@ _TEASING = re.compile(
 )
 # «У министра Кима проблемы …»
 _OF_SOMEBODY = re.compile(r"\b[Уу] (?:[а-яё]+ )?[А-ЯЁ]")
+# «Днём 18-23°», «В Актау переменная облачность».
+_WEATHER = re.compile(r"\d°|\d градус|облачн|без осадков|(?:дождь|снег|гроза|туман|ветер)[ ,.]")
 _RUSSIAN = re.compile(r"[а-яё]{3}")
 _OTHER_CYRILLIC = re.compile(r"[іїєґәғқңөұүһ]")
 _CLOSES = re.compile(r"\w['’], ")
@@ -61,7 +63,10 @@ _OPENS_WITHIN = re.compile(
 )
 # What somebody says in several paragraphs: «Министр сообщил: «Порт …».
 _LEFT_OPEN = re.compile(r"\w: (?P<opening>[«“\"])[^«»“”\"]*\Z")
+# «Порт построят за год», – сказал министр; the mark before it stands in another sentence.
+_LEFT_CLOSED = re.compile(r"\A[^«»“”\"]+(?P<closing>[»”\"]),? ?[—–-] ?[а-яёa-z]")
 CLOSING = {"«": "»", "“": "”", '"': '"'}
+_OPENING = {"»": "«", "”": "“", '"': '"'}
 _LONGEST_TITLE = 60
 _STOPS = frozenset(".!?…")
 _QUOTED = '»"”'
@@ -79,7 +84,7 @@ def flaw(told: str, words: list[str], text: str, *, shown: int) -> float:
     is_unnamed = by_nobody and not _SAID_BY.search(told) and ("юсь" in unquoted or not _SPEAKERS.isdisjoint(said))
     return (
         _OPEN * (not is_closed(told) or _names_a_title(told, unquoted))
-        + (_GOES_ON if opens_quotation(told) else _TORN * _is_torn(told[:shown]))
+        + (_GOES_ON if opens_quotation(told) or opening(told) else _TORN * _is_torn(told[:shown]))
         + _TOGETHER * holds_another(unquoted)
         + _RUNS_ON * runs_on(unquoted, text)
         + _MENDED * bool(joints(told))
@@ -120,6 +125,12 @@ def closing(told: str) -> str:
     return "" if found is None or _is_unbalanced(told[: found.start("opening")]) else CLOSING[found["opening"]]
 
 
+def opening(told: str) -> str:
+    """The mark that opens what somebody says here, and began to say in the text; empty if none is missing."""
+    found = _LEFT_CLOSED.match(told)
+    return "" if found is None or _is_unbalanced(told[found.end("closing") :]) else _OPENING[found["closing"]]
+
+
 def opens_quotation(told: str) -> bool:
     """Whether it begins with the mark of a quotation that goes on behind it, and has no other."""
     other = CLOSING.get(told[0])
@@ -155,7 +166,7 @@ def _has_no_verb(told: str, words: list[str]) -> bool:
     """Whether a Russian sentence has no verb, nor a dash in place of one."""
     if len(words) < 2 or not _RUSSIAN.search(told) or _OTHER_CYRILLIC.search(told):
         return False
-    if words[0] == "Это" or _OF_SOMEBODY.search(told):
+    if words[0] == "Это" or _OF_SOMEBODY.search(told) or _WEATHER.search(told):
         return False
     said = (words[0].lower(), *filter(str.islower, words[1:]))
     return not (any(f" {dash} " in told for dash in "-–—") or any(map(is_russian_predicate, said)))

@@ -50,9 +50,11 @@ _MONTH = re.compile(
     r"\b(?:in|of|since|until|by|from|to|on|for) (?:January|February|March|April|May|June|July|August|September|October"
     r"|November|December) (?=[A-Z][a-z]+ (?:of|in|for|to|and|are|is|was|were|has|have|had|will) )"
 )
+# «Фото: «Порт» Причал у моря …»
+_CREDIT = re.compile(r"\b(?:Фото|Видео|Источник)\s?: (?:«[^»]{2,30}»|[A-Za-z][\w./@-]+) (?=[А-ЯЁ][а-яё]* [а-яё])")
 # "Rating: n/a - 0% (0) The port …"
 _RATED = re.compile(r"\d% \(\d+\) (?=[A-ZА-ЯЁ])")
-_MARKED = (_MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED)
+_MARKED = (_CREDIT, _MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED)
 _RAN = re.compile(r"[а-яёіїєґa-z][А-ЯЁІЇЄҐA-Z][а-яёіїєґa-z]* [а-яёіїєґa-z]")
 # Too long for iPhone or eBay.
 _SMALL_WORD = re.compile(r"(?:\A|[\s(«\"“])(?:[а-яёіїєґ]{4,}|[a-z]{4,})\Z")

@@ -9,7 +9,7 @@ between one that opens the text and the same one in fourth place.
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from storage.boilerplate import BEFORE_NEWS, CREDITED, DATELINE, RUBRIC, is_of_a_site
@@ -28,6 +28,8 @@ LEAST = -4.5
 _RUINED = 4.5
 
 _LATER = 0.5
+# Of an item of a numbered list, which the others stand around.
+_NUMBERED = 1.0
 _LEANING, _GOING_ON, _LEANING_ON_HEADLINE = 3.0, 1.5, 0.7
 # Of a sentence, the share that the headline says; of the headline, the share that the sentence says.
 REPEATS, _RESEMBLES, _SAYS_ALL = 0.76, 0.5, 0.85
@@ -38,6 +40,10 @@ _SHORT, _SHORTISH, _LONGISH = 35, 60, 220
 _WORD = re.compile(r"[^\W_]+")
 _BEFORE = re.compile(r"(?:(?![-–−]\d)(?:_|[^\w«\"„“‘'’(\[№+$€£¥₽@…]))+")
 # The name of a picture: "port_icons_loading 12 ships …".
+# The number of an item that is a sentence.
+_NUMBER = re.compile(r"\d{1,2}[.)] (?=[A-ZА-ЯЁ«\"])")
+# Where the last sentence begins of what somebody says at length: «Порт открыт. Паромы ждут», — сказал министр.
+_LAST_SAID = re.compile(r"[.!?…] (?=[А-ЯЁA-Z][^.!?…«»“”\"]+[»”\"],? ?[—–-] ?[а-яёa-z])")
 _ICON = re.compile(r"[a-z]+(?:_[a-z]+)+ (?=[A-ZА-ЯЁ\d])")
 # A heading that the sentence below it begins with: «Порт Актау Порт Актау открыли …».
 _TWICE = re.compile(r"([^\W\d_]\S*(?: \S+){1,3}) (?=\1 )")
@@ -106,7 +112,7 @@ _BULLETS = frozenset("-–—−•▪▫◾·*✔✅➡")
 class Statement:
     """The `at`th sentence of a text, with what it is worth by itself; `leaning`: what it loses without the one before;
     `flaw`: what it has lost already for what is wrong with it; `is_said_by_somebody`: it leans on a
-    speaker's name alone.
+    speaker's name alone; `repeats`: it says hardly more than the headline.
 
     `stems` are what it is compared by; where the name of a place stands before it, `place` is where that begins.
     """
@@ -120,6 +126,7 @@ class Statement:
     flaw: float
     stems: frozenset[str]
     is_said_by_somebody: bool
+    repeats: bool = False
 
     @property
     def length(self) -> int:
@@ -127,51 +134,54 @@ class Statement:
 
 
 @lru_cache(maxsize=2)  # an article is shown for one query after another
-def statements(title: str, text: str) -> tuple[Statement, ...]:
-    """Those worth telling below this headline, in order."""
-    headline = _stems(_WORD.findall(title))
-    begins = _begins(title)
+def all_statements(title: str, text: str) -> tuple[Statement, ...]:
+    """With those that say the headline again, which may have a word that it has not."""
+    headline, begins = _stems(_WORD.findall(title)), _begins(title)
     found: list[Statement] = []
     is_told = True  # what comes before: the headline stands above, and a sentence may say the same
-    is_listed, was_item, last = False, False, 0  # below a heading, which is not told
+    is_below, was_item, last = False, False, 0  # below a heading, which is not told
     parted = sentences(text)
     items = listed(text, parted)
     for at, sentence in enumerate(parted):
         is_item = text[sentence.start] in _BULLETS
         if was_item and not is_item and "\n" in text[last : sentence.start]:
-            is_listed = False  # a paragraph below the list
+            is_below = False  # a paragraph below the list
         start, end = _told(text, sentence)
         start = _behind_headline(title, text, start, end)
         told = text[start:end]
-        if at <= _CAPTIONS and CREDITED.match(told) and found and found[-1].at == at - 1:
+        if at <= _CAPTIONS and CREDITED.match(text, sentence.start) and found and found[-1].at == at - 1:
             found.pop()
         words = _WORD.findall(told)
-        stems = _stems(words)
-        repeats = 1.0 if _begins_so(words, begins) else overlap(stems, headline)
-        is_fit = repeats < REPEATS and not (at in items and not any(map(is_russian_predicate, words)))
-        if is_fit and _is_news(told, words, text[end : sentence.end]):
-            leaning = _LEANING if is_listed else _leaning(told, is_told=is_told)
-            spoilt = flaw(told, words, text, shown=LONGEST)
-            worth = _worth(told) - spoilt - _LATER * math.log2(1 + at)
-            worth -= repeats > _RESEMBLES or overlap(headline, stems) > _SAYS_ALL
-            if worth > LEAST and spoilt < _RUINED:
-                found.append(
-                    Statement(
-                        at,
-                        _place(text, sentence, start),
-                        start,
-                        end,
-                        worth,
-                        leaning,
-                        spoilt,
-                        stems,
-                        leaning > 0 and is_said_by_somebody(told),
-                    )
-                )
-        is_told = repeats >= REPEATS
-        is_listed = told.endswith(":") or (is_listed and is_item)
+        again = 1.0 if _begins_so(words, begins) else overlap(_stems(words), headline)
+        is_said = at not in items or any(map(is_russian_predicate, words))
+        if is_said and _is_news(told, words, text[end : sentence.end]):
+            leaning = _LEANING if is_below else _leaning(told, is_told=is_told)
+            one = _statement(at, text, sentence, (start, end), leaning, headline)
+            if one.worth > LEAST and one.flaw < _RUINED:
+                found.append(replace(one, repeats=again >= REPEATS))
+        is_told = again >= REPEATS
+        is_below = told.endswith(":") or (is_below and is_item)
         was_item, last = is_item, sentence.end
     return tuple(found)
+
+
+def statements(title: str, text: str) -> tuple[Statement, ...]:
+    """Those worth telling below this headline, in order."""
+    return tuple(one for one in all_statements(title, text) if not one.repeats)
+
+
+def _statement(
+    at: int, text: str, sentence: Sentence, span: tuple[int, int], leaning: float, headline: frozenset[str]
+) -> Statement:
+    """The `at`th sentence, of which the span is told."""
+    told = text[slice(*span)]
+    words = _WORD.findall(told)
+    stems = _stems(words)
+    spoilt = flaw(told, words, text, shown=LONGEST) + _NUMBERED * bool(_NUMBER.match(text, sentence.start))
+    worth = _worth(told) - spoilt - _LATER * math.log2(1 + at)
+    worth -= overlap(stems, headline) > _RESEMBLES or overlap(headline, stems) > _SAYS_ALL
+    is_by_somebody = leaning > 0 and is_said_by_somebody(told)
+    return Statement(at, _place(text, sentence, span[0]), *span, worth, leaning, spoilt, stems, is_by_somebody)
 
 
 def _leaning(told: str, *, is_told: bool) -> float:
@@ -231,8 +241,15 @@ def bare(text: str, sentence: Sentence) -> tuple[int, int]:
 
 
 def _told(text: str, sentence: Sentence) -> tuple[int, int]:
-    """A bare sentence without its dateline, with the dash before it where that opens what somebody said."""
+    """A bare sentence without its dateline or number, with the dash before it where that opens what somebody said.
+
+    Of what somebody says at length, the last sentence with who says it.
+    """
     start, end = bare(text, sentence)
+    if end - start > LONGEST and (said := _LAST_SAID.search(text, start, end)) and end - said.end() <= LONGEST:
+        return said.end(), end
+    if numbered := _NUMBER.match(text, start, end):
+        return numbered.end(), end
     news = _behind_dateline(text, start, end)
     if news > start:
         return news, end

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from storage.excerpt import folded, headline
-from storage.flaws import CLOSING, closing, opens_quotation
+from storage.flaws import CLOSING, closing, opening, opens_quotation
 from storage.joints import joints
 from storage.language.document import Document
 from storage.language.tokens import word_spans
 from storage.models import Article, Excerpt
 from storage.sentences import READ
-from storage.statements import INNER_LINK, LEAST, LONGEST, Statement, overlap, statements
+from storage.statements import INNER_LINK, LEAST, LONGEST, Statement, all_statements, overlap, statements
 from storage.syntax import Query
 
 # Characters of two sentences together, of what was looked for and of what was not.
@@ -26,7 +26,7 @@ NEEDED = 60
 
 # What the query's words are worth, the first of them and each other one; less in a sentence that has to
 # be cut, and in one that is broken.
-_MET, _MET_MORE, _CUT, _BROKEN = 5.5, 1.5, 5.0, 2.5
+_MET, _MET_MORE, _CUT, _BROKEN = 6.2, 1.5, 5.0, 2.5
 # Of the second sentence counts a quarter, if it is worth as much as a fair one by itself; words
 # met again count for nothing.
 _SECOND, _SHARE = 1.5, 0.25
@@ -50,9 +50,15 @@ class _Choice:
 def summary(query: Query, article: Article, document: Document) -> Excerpt:
     """What the article says of what the query looks for, else how it begins; found words are marked."""
     text = article.text[:READ]
-    places = [_places(text, phrase.spans(document), document.body_start) for phrase in query.sought()]
+    spans = [list(phrase.spans(document)) for phrase in query.sought()]
+    places = [_places(text, found, document.body_start) for found in spans]
     marks = sorted({place for found in places for place in found})
-    stated = [_at_place(one, marks) for one in statements(article.title, text)]
+    is_met_above = any(start < document.body_start for found in spans for start, _ in found)
+    stated = [
+        _at_place(one, marks)
+        for one in all_statements(article.title, text)
+        if not one.repeats or (not is_met_above and _holds(one, marks))
+    ]
     bonus = {one.at: _bonus(one, sum(_holds(one, found) for found in places)) for one in stated}
     return _shown(text, marks, _best(stated, bonus, TOGETHER))
 
@@ -144,6 +150,9 @@ def _shown(text: str, marks: Sequence[tuple[int, int]], chosen: Sequence[Stateme
 
 def _closed(excerpt: Excerpt) -> Excerpt:
     """With the other mark of a quotation that goes on in the text, where it begins with that or names who speaks."""
+    if missing := opening(excerpt.text):
+        marks = tuple((start + 1, end + 1) for start, end in excerpt.marks)
+        return Excerpt(f"{missing}{excerpt.text}", marks)
     if missing := closing(excerpt.text):
         return replace(excerpt, text=f"{excerpt.text}{missing}")
     return (

@@ -24,7 +24,7 @@ from typing import NamedTuple
 from pymorphy3 import MorphAnalyzer
 
 from bot.sources import clean, parse, rows
-from storage.excerpt import excerpts
+from storage.excerpt import excerpts, headline
 from storage.language.detect import detect
 from storage.language.document import Document, analyse
 from storage.models import Article, Draft, Excerpt, Source
@@ -46,13 +46,14 @@ _SELF = re.compile(
     r"подписыв|подпишит|подписаться|читайте|фото\s?:|https?:|t\.me|getty|©|\bsubscribe\b|click here|sign(?:ing)? up"
     r"|share (?:on|this)\b|(?:^|[.!?…] )смотрите "
     r"|read more|\bread(?:: | - )"
+    r"|нашем (?:telegram|канале)|для кого:"
     r"|newsletter\b|👉|прислать нов|поддержите нас|наш канал|follow us|reporting by|смотрите также",
     re.IGNORECASE,
 )
 # "NEW YORK (AP) —", «БАКУ, 5 мая -», "New Delhi, May 02:": a sentence begins behind it.
 _DATELINE = re.compile(
     r"(?:[A-ZА-ЯЁ]{3,}[^a-zа-яё¶]{0,20}|\([A-ZА-Я][\w ]+\)|[A-Z][a-z]+ \d\d?|\d [а-я]+|[A-ZА-ЯЁ]{3}, [A-Z]\w+|\d:\d\d"
-    r")\s?(?:-+|[–—:])\s*\Z|[A-Z]{3} [A-Z]{3,}\s*\Z"
+    r")\s?(?:-+|[–—:])\s*\Z|[A-Z]{3} [A-Z]{3,}\s*\Z|[a-z]_icons_[a-z]+\s*\Z"
 )
 _NAMES = {"Name", "Surn", "Patr", "Geox", "Orgn", "Trad", "Abbr"}
 _SMALL_WORDS = frozenset(
@@ -88,10 +89,11 @@ class Case:
 
 
 class Verdict(NamedTuple):
-    """None where there is nothing to ask."""
+    """None where there is nothing to ask; `met`: the text has a word looked for, `carried`: it or the headline has."""
 
     whole: bool | None
     met: bool | None
+    carried: bool | None
     clean: bool
     fresh: bool | None
     told: bool | None
@@ -189,9 +191,12 @@ def judge(case: Case, shown: Excerpt) -> Verdict:
         alike = SequenceMatcher(None, case.article.title.lower(), told.lower(), autojunk=False).ratio()
         fresh = alike < ALIKE and not told.startswith(case.article.title.rstrip(".…")[:60])
     met = _found_words(case)
+    is_asked = bool(told) and _can_be_met(case, met)
+    is_met = any(_has(told, word) for word in met)
     return Verdict(
         whole=is_whole(told, text) if told else None,
-        met=any(_has(told, word) for word in met) if told and _can_be_met(case, met) else None,
+        met=is_met if is_asked else None,
+        carried=is_met or bool(headline(case.query, case.article, case.document).marks) if is_asked else None,
         clean=not _SELF.search(told),
         fresh=fresh,
         told=bool(told) if can_tell else None,
@@ -229,11 +234,11 @@ def _is_list(statement: str) -> bool:
     return bool(sum(word.islower() for word in words) < len(words) / 3)
 
 
-def _is_again(statement: str, headline: str) -> bool:
+def _is_again(statement: str, title: str) -> bool:
     """Whether it is the headline, in whatever order of its words, or what that was cut out of."""
-    pairs = [(headline.lower(), statement.lower()), (_sorted(headline), _sorted(statement))]
+    pairs = [(title.lower(), statement.lower()), (_sorted(title), _sorted(statement))]
     alike = max(SequenceMatcher(None, *pair, autojunk=False).ratio() for pair in pairs)
-    begins = re.sub(r"^\W+", "", statement).startswith(re.sub(r"^\W+", "", headline).rstrip(".…")[:60])
+    begins = re.sub(r"^\W+", "", statement).startswith(re.sub(r"^\W+", "", title).rstrip(".…")[:60])
     return alike >= ALIKE or begins
 
 
@@ -255,8 +260,9 @@ def is_whole(told: str, text: str) -> bool:
 
 
 def _is_stretch(piece: str, text: str) -> bool:
-    """A stop may have been put behind a sentence that has none, or the mark that closes a quotation."""
-    found = _found(piece, text) or _found(re.sub(r"[.»”\"]\Z", "", piece), text)
+    """A stop may have been put behind a sentence that has none, or the mark of a quotation that another one has."""
+    pieces = (piece, re.sub(r"[.»”\"]\Z", "", piece), re.sub(r"\A[«“\"]", "", piece))
+    found = next(filter(None, (_found(one, text) for one in pieces)), None)
     if found is None or piece[0].islower():
         return False
     at, piece = found.start(), found[0]

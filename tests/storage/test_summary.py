@@ -294,6 +294,19 @@ def test_sentence_that_a_headline_was_cut_out_of_is_not_told_again() -> None:
     assert told("порт", long, title=title) == ""
 
 
+def test_what_says_the_headline_again_is_told_for_a_word_that_the_headline_has_not() -> None:
+    title = OPENING.removesuffix(".")
+    again = f"{title}, сказал Абай."
+    assert told("Абай", f"{again}\n\n{COST}", title=title) == f"{again} {COST}".replace("Абай", "[Абай]")
+    assert told("порт", f"{again}\n\n{COST}", title=title) == COST
+
+
+def test_end_of_a_long_quotation_gets_the_mark_that_opens_it() -> None:
+    long = "".join(f" В порту построят причал номер {number}, кран и мост для судов." for number in range(8))
+    text = f'{OPENING}\n"Мы рады.{long} Паромы придут сюда уже весной", - сообщил министр Абай.'
+    assert told("паром", text).endswith('"[Паромы] придут сюда уже весной", - сообщил министр Абай.')
+
+
 def test_sentence_without_a_stop_gets_one_before_another() -> None:
     assert told("порт", f"{OPENING.removesuffix('.')}\n\n{COST}") == f"{OPENING} {COST}".replace("порта", "[порта]")
 
