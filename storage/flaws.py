@@ -35,7 +35,9 @@ _SPEAKERS = frozenset(
 _WE = frozenset(
     _WORD.findall("мы нас нам нами наш наша наше наши нашей нашу Мы Нас Нам Нами Наш Наша Наше Наши we us our We Our")
 )
-_YOU = frozenset(_WORD.findall("вы вас вам вами ваш ваша ваше ваши вашу вашей ваших Вы Вас Вам Ваш Ваша Ваше Ваши"))
+_YOU = frozenset(
+    _WORD.findall("вы вас вам вами ваш ваша ваше ваши вашу вашей ваших Вы Вас Вам Ваш Ваша Ваше Ваши можете сможете")
+)
 _ANY_YOU = _YOU | frozenset(_WORD.findall("ты тебя тебе you your You Your"))
 _TOLD = re.compile(
     r"(?:об этом|соответствующ\w+|как) (?:[«\w-]+»? ){0,3}(?:сообща|сообщи|пиш|рассказ|заявил|передаё|передае|говор)",
@@ -50,6 +52,8 @@ _TEASING = re.compile(
 )
 # «У министра Кима проблемы …»
 _OF_SOMEBODY = re.compile(r"\b[Уу] (?:[а-яё]+ )?[А-ЯЁ]")
+# «Канал, который строят десять лет.»
+_RELATIVE = re.compile(r", (?:\w{1,3} )?котор\w+ [^,]*\Z")
 # «Днём 18-23°», «В Актау переменная облачность».
 _WEATHER = re.compile(r"\d°|\d градус|облачн|без осадков|(?:дождь|снег|гроза|туман|ветер)[ ,.]")
 _RUSSIAN = re.compile(r"[а-яё]{3}")
@@ -168,6 +172,9 @@ def _has_no_verb(told: str, words: list[str]) -> bool:
         return False
     if words[0] == "Это" or _OF_SOMEBODY.search(told) or _WEATHER.search(told):
         return False
+    if which := _RELATIVE.search(told):
+        told = told[: which.start()]
+        words = _WORD.findall(told) or words
     said = (words[0].lower(), *filter(str.islower, words[1:]))
     return not (any(f" {dash} " in told for dash in "-–—") or any(map(is_russian_predicate, said)))
 

@@ -7,8 +7,6 @@ from storage.flaws import is_closed
 from storage.sentences import Sentence
 
 _FEWEST, _LONGEST = 3, 200
-# What an item begins with.
-_SIGNS = " \t-–—−•▪◾·*✔✅➡"
 
 
 def listed(text: str, found: Sequence[Sentence]) -> frozenset[int]:
@@ -31,4 +29,5 @@ def _is_item(text: str, sentence: Sentence) -> bool:
         return False
     begin = text.rfind("\n", 0, start) + 1
     close = text.find("\n", end)
-    return not text[begin:start].strip(_SIGNS) and not text[end : close if close >= 0 else len(text)].strip()
+    around = text[begin:start] + text[end : close if close >= 0 else len(text)]
+    return not any(map(str.isalnum, around))

@@ -83,6 +83,7 @@ _MONTH = re.compile(
     r"|(?:қаң|ақп|нау|сәу|мам|там|қыр|қаз|қар|жел|yan|fev|apr|may|iyu|avq|sen|okt|noy|dek)\w{,6}\Z"
 )
 _JOINING = frozenset(["and", "the", "for", "from", "with"])
+_CYRILLIC = re.compile("[а-яё]")
 _QUESTION = re.compile(r"\?[!?.…]*[»”\"'’)\]]*\Z")
 _APPEAL = re.compile(
     r"(?:[\d\W]{,5}(?:(?:И|А|Также|Ещ[её]|Сначала|Затем|Не) )?[А-ЯЁа-яё][а-яё\u0301]+(?:йте|ите|ьте)(?:сь)?"
@@ -290,7 +291,8 @@ def _is_news(told: str, words: list[str], after: str) -> bool:
     if (
         _LINK.search(INNER_LINK.sub("", told))
         or _MARKUP.search(told)
-        or (not closed and ("/" in after or " / " in told))
+        or (not closed and "/" in after)
+        or (" / " in told and not (closed and _is_of_news(told, words)))
     ):
         return False
     if _HALF.match(told) or _APPEAL.match(told) or words[0].lower() in CALLS:
@@ -299,6 +301,11 @@ def _is_news(told: str, words: list[str], after: str) -> bool:
         return False
     is_listed = ":" in told and (_SCORE.search(told) or _TIMES.search(told) or _OFFERED.search(told))
     return not (is_listed or _LABEL.match(told) or _CREDIT.match(told))
+
+
+def _is_of_news(told: str, words: list[str]) -> bool:
+    """Whether it is no label of a picture or a game: a verb stands in it, as far as it is in Russian."""
+    return not _CYRILLIC.search(told) or any(map(is_russian_predicate, words))
 
 
 def _is_said(word: str) -> bool:

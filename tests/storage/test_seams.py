@@ -34,6 +34,8 @@ from tests.storage.test_sentences import TEXTS
         pytest.param(["Ports are open since April", "Shares of the port fell."], id="behind a month"),
         pytest.param(["The port has five flaws:", "However, it is deep."], id="a list left out in English"),
         pytest.param(["Rating: n/a - 0% (0)", "The port is open."], id="a rating"),
+        pytest.param(["Ports of South Africa", "As the port opens, ferries come."], id="as behind a name"),
+        pytest.param(["Фото: «Порт»", "Причалам порта рады все."], id="a credit"),
         pytest.param(["Овен", "Не стройте планов.", "Телец", "Если ждёте гостей, ждите."], id="signs of the zodiac"),
     ],
 )
