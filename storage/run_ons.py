@@ -8,7 +8,7 @@ its subject: a word with a capital that is a nominative and nothing else, no nam
 import re
 from collections.abc import Iterator
 
-from storage.language.analyser import russian_finite, russian_subject
+from storage.language.analyser import is_russian_predicate, russian_finite, russian_subject
 from storage.language.function_words import is_function_word
 
 # No line has a seam without one.
@@ -17,6 +17,8 @@ _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _STRETCH = re.compile(r"(?:[^,;:—–!?.…()«»“”\"/|\s-]|(?<=\S)-(?=\S)|[^\S\n](?![-–—] ))+")
 _WORD = re.compile(r"[А-ЯЁа-яё]+(?:-[а-яё]+)*")
 _FINITE = re.compile(r"(?:[аиеуыояю]л[аои]?(?:с[ья])?|[еиёуюая]т(?:ся)?|шл[аои])\Z")
+# «Приговор вынесен», which stands in headings.
+_PASSIVE = re.compile(r"(?:[аяеё]н|ыт|[еу]т)[аоы]?\Z")
 _JOINING = frozenset(
     re.findall(r"\w+", "и а но или либо то да ли же что чтобы как если когда где куда откуда чем хотя пока пусть будто")
 )
@@ -48,6 +50,8 @@ def _of_stretch(stretch: str) -> Iterator[int]:
             if subject & wanted:
                 yield begins
             is_said, subject = True, frozenset()
+        elif _PASSIVE.search(word) and is_russian_predicate(word):
+            is_said = True
         before = word
 
 
