@@ -52,6 +52,8 @@ _DATED = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4} (?:[A-Z][\w.'’-]+ ){2}(?=
 _TIMED = re.compile(r".{,120}?(?:pdated|ublished|osted)\b.{,40}?\d:\d\d(?: ?[AP]M)?(?: [A-Z]{2,4})?\W+(?=[A-Z])")
 # "Port City: A day after the storm …", "London – The …" opens a text.
 _PLACE = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+)?(?::| [–—|]) (?=[A-Z])")
+# Which is shown where it is looked for: "Baku: ", «БАКУ – », "DUBAI, United Arab Emirates – ".
+_CITY = re.compile(r"(?!By )[^\W\d_][\w .'’,-]{1,40}?(?::| (?:--|[–—-]))\s")
 # Datelines in small letters stand within so many characters, below captions; what opens a text within so many.
 _FIRST, _OPENS = 400, 40
 _AFTER = re.compile(r"(?:\s*[^\w\s.,:;!?…»\"”'’)\]%°$€£₽+*]|\s*[#@]\w+|\s+(?:https?://|www\.|t\.me/)\S+)+\s*\Z")
@@ -96,6 +98,7 @@ _APPEAL = re.compile(
 # The end of the sentence before, by itself.
 _HALF = re.compile(
     r"(?:(?:из-за|вследствие|после|в результате|благодаря|ввиду|в связи с|вместо|до|для) (?:чего|чему|чем|котор\w+)"
+    r"|(?:и|а|но) (?:что|чтобы|где|когда|котор\w+) [^,]*\Z"
     r"|котор\w+|чтобы [^,—–]*\Z|(?:где|откуда) [^,]*\Z|что (?:и|не) |(?:\w+ )?те[хм]?,? (?:кто|котор\w+) [^,]*\Z"
     r"|which (?!of\b)|whose |whom )",
     re.IGNORECASE,
@@ -261,7 +264,7 @@ def _told(text: str, sentence: Sentence) -> tuple[int, int]:
 def _place(text: str, sentence: Sentence, start: int) -> int:
     """Where the name of a place begins that stands before a sentence: "Baku: The port …"; else where that begins."""
     news = _behind_dateline(text, sentence.start, sentence.end)
-    is_place = news == start > sentence.start and not text.startswith("By ", sentence.start)
+    is_place = news == start > sentence.start and bool(_CITY.fullmatch(text, sentence.start, start))
     return sentence.start if is_place else start
 
 
