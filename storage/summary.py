@@ -9,14 +9,16 @@ told beside the headline the summary is empty.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from storage.bare import LONGEST
 from storage.excerpt import folded, headline
 from storage.flaws import CLOSING, closing, opening, opens_quotation
 from storage.joints import joints
 from storage.language.document import Document
 from storage.language.tokens import word_spans
 from storage.models import Article, Excerpt
+from storage.newsworthy import INNER_LINK
 from storage.sentences import READ
-from storage.statements import INNER_LINK, LEAST, LONGEST, Statement, all_statements, overlap, statements
+from storage.statements import LEAST, Statement, all_statements, overlap, statements
 from storage.syntax import Query
 
 # Characters of two sentences together, of what was looked for and of what was not.

@@ -6,8 +6,8 @@ sentences ──the first in words──▶ without pictures and tags ──▶ 
 import re
 
 from bot.sources import clean
+from storage.bare import bare
 from storage.sentences import sentences
-from storage.statements import bare
 
 # «Путин:», «Вот это да!», «Спецоперация»: what is shorter than this, or ends in a colon, leaves the news to the next.
 LEAST = 20

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storage.bare import LONGEST
 from storage.language.anaphora import leans
 from storage.language.tokens import word_spans
 from storage.models import Article, Excerpt, Source
 from storage.query import parse
-from storage.statements import LONGEST
 from storage.summary import NEEDED, TOGETHER, lead, summary
 from storage.syntax import Query
 from tests.storage.builders import NOW, document
