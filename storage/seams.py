@@ -54,9 +54,11 @@ _MONTH = re.compile(
 _CREDIT = re.compile(r"\b(?:Фото|Видео|Источник)\s?: (?:«[^»]{2,30}»|[A-Za-z][\w./@-]+) (?=[А-ЯЁ][а-яё]* [а-яё])")
 # "… relief in South Africa As the port …"
 _AS = re.compile(r"[a-z] (?=As (?:the|an?|it|more|many) [a-z])")
+# "Monday to Wednesday Mainly dry …"
+_DAY = re.compile(r"day (?=(?:Mainly|Mostly|Dry|Cloudy|Sunny|Rain|Bright|Breezy)\b)")
 # "Rating: n/a - 0% (0) The port …"
 _RATED = re.compile(r"\d% \(\d+\) (?=[A-ZА-ЯЁ])")
-_MARKED = (_AS, _CREDIT, _MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED)
+_MARKED = (_AS, _DAY, _CREDIT, _MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED)
 _RAN = re.compile(r"[а-яёіїєґa-z][А-ЯЁІЇЄҐA-Z][а-яёіїєґa-z]* [а-яёіїєґa-z]")
 # Too long for iPhone or eBay.
 _SMALL_WORD = re.compile(r"(?:\A|[\s(«\"“])(?:[а-яёіїєґ]{4,}|[a-z]{4,})\Z")
