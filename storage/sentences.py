@@ -45,6 +45,10 @@ _TAGS = re.compile(
 _DOMAIN = re.compile(r"(?:Agency|Az|Biz|Club|Com|Edu|Fm|Gov|Info|Io|Js|Kz|Me|Media|Net|Org|Ru|Su|Tv|Ua|Uk|Uz)\b")
 # Names that end with a stop: "Yahoo! Finance".
 _CRIED = re.compile(r"\b(?:Yahoo|Yo|Jeopardy|Mamma Mia|Mamamia|Wham)\Z")
+# «… $80 млн. (7 млрд рублей) ушло …»
+_INSERTED = re.compile(r"\s\([^()]{1,60}\)\s*[,;а-яёa-z]")
+# The names of films: «…, "А зори здесь тихие…" Ростоцкого».
+_TITLE = re.compile(r"[\w,] [\"«“][^\"«»“”]{1,40}(?:…|\.{2,3})[\"»”]\Z")
 _ADDRESS = re.compile(r"://|www\.|@|\w/\w")
 _ABBREVIATED = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.\s?){0,3}[^\W_]+(?:-[^\W\d_]+)?\Z")
 _ENDS_IN_FIGURE = re.compile(r"(?:\d(?:-?[^\W\d_]{1,3})?|/)\Z")  # 5, 1960-х, м/
@@ -141,6 +145,8 @@ def _parts(line: str, begin: int, stop: re.Match[str], quotations: Sequence[tupl
     if word[0].islower() or (stop[0][-1] in '»”"' and _SPEAKER.match(line, stop.end())):
         return False
     if stop[0] == "!" and _CRIED.search(line, begin, stop.start()):
+        return False
+    if _INSERTED.match(line, stop.end()) or (stop[0][0] in "…." and _TITLE.search(line, begin, stop.end())):
         return False
     return stop[0] != "." or not _is_abbreviated(line, begin, stop.start(), following)
 

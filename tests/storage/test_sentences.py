@@ -58,6 +58,8 @@ def split(text: str) -> list[str]:
     "whole",
     [
         pytest.param("В 2020 г. Минздрав открыл центр.", id="a year at the beginning"),
+        pytest.param("Порт получит $80 млн. (7 млрд рублей) уже весной.", id="a bracket behind an abbreviation"),
+        pytest.param("Покажут ленты «Мост», «А у нас в порту…» Абая и другие.", id="a title with an ellipsis"),
         pytest.param("The port opened, said Yahoo! Finance on Sunday.", id="a name with a stop"),
         pytest.param("Порт открыт по решению от 30 сентября 2014 г. № 999 в срок.", id="a year before a number"),
         pytest.param("Как сообщает Port.Media, порт открыт.", id="a name with a stop"),
