@@ -30,6 +30,7 @@ class Costs(NamedTuple):
 
     first: float
     batches: float
+    tens: float
     ones: float
     memory: float
 
@@ -45,9 +46,9 @@ async def measure(sizes: Sequence[int]) -> None:
     rows = []
     for size in sizes:
         found = await _cost(prints, size)
-        rows.append((f"{size:,}", found.first, found.batches, found.ones, found.memory))
+        rows.append((f"{size:,}", *found))
     line("\nPlacing an article among those of two days, in ms of the processor")
-    table(("articles", "first batch, s", "in batches of 100", "one by one", "window, MB"), *rows)
+    table(("articles", "first batch, s", "in batches of 100", "of 10", "one by one", "window, MB"), *rows)
 
 
 async def _cost(prints: Sequence[Fingerprint], size: int) -> Costs:
@@ -62,11 +63,16 @@ async def _cost(prints: Sequence[Fingerprint], size: int) -> Costs:
         firsts = [await _placed(database, Stories(), [newcomers]) * len(newcomers) / 1e3 for _ in range(RUNS)]
         remembered = Stories()
         await _placed(database, remembered, [newcomers[:1]])
-        hundreds = [newcomers[at : at + 100] for at in range(0, PLACED, 100)]
-        batches = [await _placed(database, remembered, hundreds) for _ in range(RUNS)]
-        ones = [await _placed(database, remembered, [[one] for one in newcomers]) for _ in range(RUNS)]
+        batches, tens, ones = [
+            median([await _placed(database, remembered, _parted(newcomers, size)) for _ in range(RUNS)])
+            for size in (100, 10, 1)
+        ]
         await database.close()
-    return Costs(median(firsts) - median(batches) * PLACED / 1e3, median(batches), median(ones), _megabytes(remembered))
+    return Costs(median(firsts) - batches * PLACED / 1e3, batches, tens, ones, _megabytes(remembered))
+
+
+def _parted(newcomers: Sequence[Newcomer], size: int) -> list[Sequence[Newcomer]]:
+    return [newcomers[at : at + size] for at in range(0, len(newcomers), size)]
 
 
 async def _placed(database: Database, remembered: Stories, batches: Sequence[Sequence[Newcomer]]) -> float:
