@@ -104,6 +104,10 @@ CREDITED = re.compile(
 _OF_A_SITE = tuple(
     (part, re.compile(rf"\b(?:{phrase})").search) for parts, phrase in PHRASES for part in parts.split("|")
 )
+# Of these, what a sentence without other letters can have, and one without Latin ones.
+_LATIN = tuple(one for one in _OF_A_SITE if one[0].isascii())
+_NOT_LATIN = tuple(one for one in _OF_A_SITE if not re.search("[a-z]", one[0]))
+_HAS_LATIN = re.compile("[a-z]")
 
 
 # Calls to comment, to look and to read elsewhere; one of the words of `_CALLED` is in each.
@@ -136,8 +140,9 @@ def is_of_a_site(sentence: str) -> bool:
 
 
 def _says_of_a_site(small: str) -> bool:
+    known = _LATIN if small.isascii() else _OF_A_SITE if _HAS_LATIN.search(small) else _NOT_LATIN
     # For each of all sentences: a generator takes twice as long.
-    for part, is_said in _OF_A_SITE:  # noqa: SIM110
+    for part, is_said in known:  # noqa: SIM110
         if part in small and is_said(small):
             return True
     return False

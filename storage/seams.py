@@ -42,9 +42,9 @@ _RULE = re.compile(r" (?=\b_{3})")
 _ITEM = re.compile(r" (?=[•▪◾▫●■] \S)")
 # "PORTS & SEASThree ports …", "Port to Open (1:37 p.m.)The port …", "£55, port.comThe links …"
 _CLOSED = re.compile(
-    r"\b[A-Z]{3,}(?: &)? [A-Z]{4,}(?=[A-Z][a-z]{2,} [a-z])|\w\)(?=[A-ZА-ЯЁ][a-zа-яё])"
-    r"|[a-z]\.(?:com|net|org|ru|uk)(?=[A-ZА-ЯЁ][a-zа-яё]+ [a-zа-яё])"
+    r"\)(?<=\w\))(?=[A-ZА-ЯЁ][a-zа-яё])|\.(?<=[a-z]\.)(?:com|net|org|ru|uk)(?=[A-ZА-ЯЁ][a-zа-яё]+ [a-zа-яё])"
 )
+_CAPITALS = re.compile(r"\b[A-Z]{3,}(?: &)? [A-Z]{4,}(?=[A-Z][a-z]{2,} [a-z])")
 # "… since the start of April Shares of the port …"
 _MONTH = re.compile(
     r"\b(?:in|of|since|until|by|from|to|on|for) (?:January|February|March|April|May|June|July|August|September|October"
@@ -58,7 +58,7 @@ _AS = re.compile(r"[a-z] (?=As (?:the|an?|it|more|many) [a-z])")
 _DAY = re.compile(r"day (?=(?:Mainly|Mostly|Dry|Cloudy|Sunny|Rain|Bright|Breezy)\b)")
 # "Rating: n/a - 0% (0) The port …"
 _RATED = re.compile(r"\d% \(\d+\) (?=[A-ZА-ЯЁ])")
-_MARKED = (_AS, _DAY, _CREDIT, _MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED)
+_MARKED = (_AS, _DAY, _CREDIT, _MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED, _CAPITALS)
 _RAN = re.compile(r"[а-яёіїєґa-z][А-ЯЁІЇЄҐA-Z][а-яёіїєґa-z]* [а-яёіїєґa-z]")
 # Too long for iPhone or eBay.
 _SMALL_WORD = re.compile(r"(?:\A|[\s(«\"“])(?:[а-яёіїєґ]{4,}|[a-z]{4,})\Z")

@@ -9,8 +9,10 @@ between one that opens the text and the same one in fourth place.
 
 import math
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from storage.bare import LONGEST, NUMBER, behind_headline, place, told_of
 from storage.boilerplate import CREDITED
@@ -63,42 +65,50 @@ class Statement:
     flaw: float
     stems: frozenset[str]
     is_said_by_somebody: bool
-    repeats: bool = False
+    repeats: bool
 
     @property
     def length(self) -> int:
         return self.end - self.start
 
 
+class _Said(NamedTuple):
+    """The `at`th sentence, as it is told, and the share of it that the headline says, `again`."""
+
+    at: int
+    sentence: Sentence
+    start: int
+    end: int
+    told: str
+    words: list[str]
+    stems: frozenset[str]
+    again: float
+
+
 @lru_cache(maxsize=2)  # an article is shown for one query after another
 def all_statements(title: str, text: str) -> tuple[Statement, ...]:
     """With those that say the headline again, which may have a word that it has not."""
-    headline, begins = _stems(_WORD.findall(title)), _begins(title)
     found: list[Statement] = []
+    headline = _stems(_WORD.findall(title))
     is_told = True  # what comes before: the headline stands above, and a sentence may say the same
     is_below, was_item, last = False, False, 0  # below a heading, which is not told
     parted = sentences(text)
     items = listed(text, parted)
-    for at, sentence in enumerate(parted):
-        is_item = text[sentence.start] in _BULLETS
-        if was_item and not is_item and "\n" in text[last : sentence.start]:
+    for one in _said(title, text, parted, headline):
+        is_item = text[one.sentence.start] in _BULLETS
+        if was_item and not is_item and "\n" in text[last : one.sentence.start]:
             is_below = False  # a paragraph below the list
-        start, end = told_of(text, sentence)
-        start = behind_headline(title, text, start, end)
-        told = text[start:end]
-        if at <= _CAPTIONS and CREDITED.match(text, sentence.start) and found and found[-1].at == at - 1:
+        if one.at <= _CAPTIONS and CREDITED.match(text, one.sentence.start) and found and found[-1].at == one.at - 1:
             found.pop()
-        words = _WORD.findall(told)
-        again = 1.0 if _begins_so(words, begins) else overlap(_stems(words), headline)
-        is_said = at not in items or any(map(is_russian_predicate, words))
-        if is_said and is_news(told, words, text[end : sentence.end]):
-            leaning = _LEANING if is_below else _leaning(told, is_told=is_told)
-            one = _statement(at, text, sentence, (start, end), leaning, headline)
-            if one.worth > LEAST and one.flaw < _RUINED:
-                found.append(replace(one, repeats=again >= REPEATS))
-        is_told = again >= REPEATS
-        is_below = told.endswith(":") or (is_below and is_item)
-        was_item, last = is_item, sentence.end
+        is_said = one.at not in items or any(map(is_russian_predicate, one.words))
+        if is_said and is_news(one.told, one.words, text[one.end : one.sentence.end]):
+            leaning = _LEANING if is_below else _leaning(one.told, is_told=is_told)
+            statement = _statement(text, one, leaning, headline)
+            if statement.worth > LEAST and statement.flaw < _RUINED:
+                found.append(statement)
+        is_told = one.again >= REPEATS
+        is_below = one.told.endswith(":") or (is_below and is_item)
+        was_item, last = is_item, one.sentence.end
     return tuple(found)
 
 
@@ -107,18 +117,35 @@ def statements(title: str, text: str) -> tuple[Statement, ...]:
     return tuple(one for one in all_statements(title, text) if not one.repeats)
 
 
-def _statement(
-    at: int, text: str, sentence: Sentence, span: tuple[int, int], leaning: float, headline: frozenset[str]
-) -> Statement:
-    """The `at`th sentence, of which the span is told."""
-    told = text[slice(*span)]
-    words = _WORD.findall(told)
-    stems = _stems(words)
-    spoilt = flaw(told, words, text, shown=LONGEST) + _NUMBERED * bool(NUMBER.match(text, sentence.start))
-    worth = _worth(told) - spoilt - _LATER * math.log2(1 + at)
-    worth -= overlap(stems, headline) > _RESEMBLES or overlap(headline, stems) > _SAYS_ALL
-    is_by_somebody = leaning > 0 and is_said_by_somebody(told)
-    return Statement(at, place(text, sentence, span[0]), *span, worth, leaning, spoilt, stems, is_by_somebody)
+def _said(title: str, text: str, parted: Iterable[Sentence], headline: frozenset[str]) -> Iterator[_Said]:
+    begins = _begins(title)
+    for at, sentence in enumerate(parted):
+        start, end = told_of(text, sentence)
+        start = behind_headline(title, text, start, end)
+        told = text[start:end]
+        words = _WORD.findall(told)
+        stems = _stems(words)
+        again = 1.0 if _begins_so(words, begins) else overlap(stems, headline)
+        yield _Said(at, sentence, start, end, told, words, stems, again)
+
+
+def _statement(text: str, one: _Said, leaning: float, headline: frozenset[str]) -> Statement:
+    told = one.told
+    spoilt = flaw(told, one.words, text, shown=LONGEST) + _NUMBERED * bool(NUMBER.match(text, one.sentence.start))
+    worth = _worth(told) - spoilt - _LATER * math.log2(1 + one.at)
+    worth -= one.again > _RESEMBLES or overlap(headline, one.stems) > _SAYS_ALL
+    return Statement(
+        one.at,
+        place(text, one.sentence, one.start),
+        one.start,
+        one.end,
+        worth,
+        leaning,
+        spoilt,
+        one.stems,
+        leaning > 0 and is_said_by_somebody(told),
+        one.again >= REPEATS,
+    )
 
 
 def _leaning(told: str, *, is_told: bool) -> float:
