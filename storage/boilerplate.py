@@ -75,7 +75,7 @@ RUBRIC = re.compile(
     r"|(?:AFP|EPA|Getty|Reuters)(?:/\w+)+(?: [A-Z]{2,})? (?=[A-Z][a-z]* )|Click to read [^→]{3,60}→ ?(?=[A-Z])"
     r"|\*?[A-Z][A-Za-z]{2,10} \([A-Z][a-z]+ \d+ ?[-–] ?[A-Z][a-z]+ \d+\)(?:: ?| )(?=[A-Z])"
     r"|Contact [\w.]+ instantly (?=[A-Z])"
-    r"|(?:Advertising|Explore Briefs) (?=[A-Z“\"])|(?:[A-Z]\w+ )?Read Time: (?=[A-Z])"
+    r"|(?:Advertising|Explore Briefs|MEDIA STATEMENT) (?=[A-Z“\"])|(?:[A-Z]\w+ )?Read Time: (?=[A-Z])"
     r"|(?:(?:Bookmark|Summary|Listen|Print) )?(?:By (?:[A-Z][\w.'’-]+ ){2})?(?<= )(?=[A-Z])"
     r"|(?:LONDON|PARIS|BERLIN|MADRID|ROME|BRUSSELS|WASHINGTON|NEW YORK|LOS ANGELES|TOKYO|BEIJING|SYDNEY|NEW DELHI"
     r"|MUMBAI|MILAN|MOSCOW|KYIV|BAKU|ASTANA|ALMATY|МОСКВА|КИЕВ|БАКУ|АСТАНА|АЛМАТЫ) (?=[A-ZА-ЯЁ][a-zа-яё])"

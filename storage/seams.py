@@ -52,13 +52,17 @@ _MONTH = re.compile(
 )
 # «Фото: «Порт» Причал у моря …»
 _CREDIT = re.compile(r"\b(?:Фото|Видео|Источник)\s?: (?:«[^»]{2,30}»|[A-Za-z][\w./@-]+) (?=[А-ЯЁ][а-яё]* [а-яё])")
+# "… Port ReckonerNow that the port …"
+_GLUED = re.compile(
+    r"[a-z]{4}(?=(?:The|Now|But|And|It|He|She|They|We|When|While|After|For|This|That|There|If|As) [a-z])"
+)
 # "… relief in South Africa As the port …"
-_AS = re.compile(r"[a-z] (?=As (?:the|an?|it|more|many) [a-z])")
+_AS = re.compile(r"[a-z] (?=(?:As (?:the|an?|it|more|many)|Now that) [a-z])")
 # "Monday to Wednesday Mainly dry …"
 _DAY = re.compile(r"day (?=(?:Mainly|Mostly|Dry|Cloudy|Sunny|Rain|Bright|Breezy)\b)")
 # "Rating: n/a - 0% (0) The port …"
 _RATED = re.compile(r"\d% \(\d+\) (?=[A-ZА-ЯЁ])")
-_MARKED = (_AS, _DAY, _CREDIT, _MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED, _CAPITALS)
+_MARKED = (_GLUED, _AS, _DAY, _CREDIT, _MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED, _CAPITALS)
 _RAN = re.compile(r"[а-яёіїєґa-z][А-ЯЁІЇЄҐA-Z][а-яёіїєґa-z]* [а-яёіїєґa-z]")
 # Too long for iPhone or eBay.
 _SMALL_WORD = re.compile(r"(?:\A|[\s(«\"“])(?:[а-яёіїєґ]{4,}|[a-z]{4,})\Z")

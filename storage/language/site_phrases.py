@@ -53,6 +53,8 @@ PHRASES: Sequence[tuple[str, str]] = (
     ("round", r"our (?:daily|weekly) round-?up"),
     ("afp|reuters|ap/|getty|epa", r"(?:\bafp|\breuters|\bap|\bgetty|\bepa)/\w|/(?:afp|reuters|getty|epa)\b"),
     ("report", r"this report (?:by|was first)|contributed to this report"),
+    ("ready reckoner", r"ready reckoner will help"),
+    ("reviewed by", r"reviewed by [\w ]{5,30}$"),
     ("files from", r"with files from"),
     ("здесь", r"[-–—] здесь\.?$|(?:забира|пробу|смотр|кача|скачива|хвата|стави)\w+ [^.!?]{0,60}\bздесь\.?$"),
     (

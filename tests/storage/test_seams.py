@@ -35,6 +35,7 @@ from tests.storage.test_sentences import TEXTS
         pytest.param(["The port has five flaws:", "However, it is deep."], id="a list left out in English"),
         pytest.param(["Rating: n/a - 0% (0)", "The port is open."], id="a rating"),
         pytest.param(["Ports of South Africa", "As the port opens, ferries come."], id="as behind a name"),
+        pytest.param(["Port Ready Reckoner", "Now that the port is open, ferries come."], id="now that behind a name"),
         pytest.param(["Фото: «Порт»", "Причалам порта рады все."], id="a credit"),
         pytest.param(["Овен", "Не стройте планов.", "Телец", "Если ждёте гостей, ждите."], id="signs of the zodiac"),
     ],
@@ -52,6 +53,7 @@ def test_small_word_with_a_capital_begins_a_line(lines: list[str]) -> None:
         pytest.param(["Port to Open Soon (1:37 p.m. AQ)", "Aktau will open its port."], id="a bracket"),
         pytest.param(["PORTS & SEAS", "Three ports are open."], id="a heading in capitals"),
         pytest.param(["A jacket, £55, port.com", "This page has links."], id="an address"),
+        pytest.param(["Port Ready Reckoner", "Now that ports open, ferries come."], id="a small word behind a name"),
     ],
 )
 def test_capital_within_a_word_begins_a_line_that_goes_on_in_small_letters(lines: list[str]) -> None:
