@@ -56,13 +56,18 @@ _CREDIT = re.compile(r"\b(?:Фото|Видео|Источник)\s?: (?:«[^»]
 _GLUED = re.compile(
     r"[a-z]{4}(?=(?:The|Now|But|And|It|He|She|They|We|When|While|After|For|This|That|There|If|As) [a-z])"
 )
+# "Mary Abai There is no port …"
+_SAYS = re.compile(
+    r"[a-z] (?=(?:There|It|He|She|They|We|This|These|That)"
+    r" (?:is|are|was|were|has|have|had|will|would|can|could|may|must) [a-z])"
+)
 # "… relief in South Africa As the port …"
 _AS = re.compile(r"[a-z] (?=(?:As (?:the|an?|it|more|many)|Now that) [a-z])")
 # "Monday to Wednesday Mainly dry …"
 _DAY = re.compile(r"day (?=(?:Mainly|Mostly|Dry|Cloudy|Sunny|Rain|Bright|Breezy)\b)")
 # "Rating: n/a - 0% (0) The port …"
 _RATED = re.compile(r"\d% \(\d+\) (?=[A-ZА-ЯЁ])")
-_MARKED = (_GLUED, _AS, _DAY, _CREDIT, _MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED, _CAPITALS)
+_MARKED = (_GLUED, _SAYS, _AS, _DAY, _CREDIT, _MONTH, _RATED, _BEHIND_LIST, _DATELINE, _RULE, _ITEM, _CLOSED, _CAPITALS)
 _RAN = re.compile(r"[а-яёіїєґa-z][А-ЯЁІЇЄҐA-Z][а-яёіїєґa-z]* [а-яёіїєґa-z]")
 # Too long for iPhone or eBay.
 _SMALL_WORD = re.compile(r"(?:\A|[\s(«\"“])(?:[а-яёіїєґ]{4,}|[a-z]{4,})\Z")

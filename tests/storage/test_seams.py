@@ -35,6 +35,7 @@ from tests.storage.test_sentences import TEXTS
         pytest.param(["The port has five flaws:", "However, it is deep."], id="a list left out in English"),
         pytest.param(["Rating: n/a - 0% (0)", "The port is open."], id="a rating"),
         pytest.param(["Ports of South Africa", "As the port opens, ferries come."], id="as behind a name"),
+        pytest.param(["Mary Abai", "There is no way to open the port."], id="a pronoun and a verb behind a name"),
         pytest.param(["Port Ready Reckoner", "Now that the port is open, ferries come."], id="now that behind a name"),
         pytest.param(["Фото: «Порт»", "Причалам порта рады все."], id="a credit"),
         pytest.param(["Овен", "Не стройте планов.", "Телец", "Если ждёте гостей, ждите."], id="signs of the zodiac"),
