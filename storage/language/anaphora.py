@@ -73,9 +73,10 @@ _WHEN = re.compile(
     r"|it (?:is|was|takes|took|makes|seems|appears) (?:\w+ ){1,3}(?:to|that)\b",
     re.IGNORECASE,
 )
-# «Когда оно будет готово», "If they agree".
+# «Когда оно будет готово», "If they agree", "Now he says".
 _CLAUSE = re.compile(
-    r"(?:когда|если|пока|хотя|чтобы|как только|when|if|while|although|though|as|once|until|коли|якщо|поки|хоча) "
+    r"(?:когда|если|пока|хотя|чтобы|как только|when|if|while|although|though|as|once|until|коли|якщо|поки|хоча"
+    r"|теперь|сейчас|сегодня|недавно|now|today|зараз|сьогодні) "
     r"(?:он|она|оно|они|he|she|it|they|він|вона|воно|вони)\b",
     re.IGNORECASE,
 )

@@ -53,6 +53,7 @@ PHRASES: Sequence[tuple[str, str]] = (
     ("round", r"our (?:daily|weekly) round-?up"),
     ("afp|reuters|ap/|getty|epa", r"(?:\bafp|\breuters|\bap|\bgetty|\bepa)/\w|/(?:afp|reuters|getty|epa)\b"),
     ("report", r"this report (?:by|was first)|contributed to this report"),
+    ("webinar", r"(?:free|live|our) webinar"),
     ("ready reckoner", r"ready reckoner will help"),
     ("reviewed by", r"reviewed by [\w ]{5,30}$"),
     ("files from", r"with files from"),

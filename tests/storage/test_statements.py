@@ -56,6 +56,7 @@ def test_tag_may_be_a_word_of_a_sentence() -> None:
         "LONDON ",
         "SOUTHPORT - (INT) - ",
         "Advertising ",
+        "UPD: ",
         "Click to read all about ports → ",
         "Contact Port.ng instantly ",
         "ARIES (March 21 - April 20):",
@@ -107,6 +108,7 @@ def test_heading_that_its_sentence_repeats_goes() -> None:
         "На фото: паром порта Актау у нового причала.",
         "A jacket of the port of Aktau, £55, port.com",
         "У нас есть еженедельная рассылка о море и о порте Актау для всех.",
+        "To go deeper, please reserve a spot at the free live webinar on ports.",
         "Port Weekly is now on Telegram with all of the news.",
         "Ты знаешь, кому это отправить в порту Актау.",
         "Покажи это другу, который живёт в порту Актау.",
@@ -372,6 +374,12 @@ def test_end_of_another_sentence_is_not_told(half: str) -> None:
 )
 def test_what_is_said_to_readers_is_not_told(address: str) -> None:
     assert stated(address) == []
+
+
+@pytest.mark.parametrize("said", ["Now he says that ferries come in May.", "Теперь он ждёт в порту новые паромы."])
+def test_pronoun_behind_a_word_of_time_leans_on_who_was_named(said: str) -> None:
+    assert leaning(said) > 1
+    assert leaning(said.replace("he says", "Abai says").replace("он ждёт", "Абай ждёт")) == 0
 
 
 def test_items_lean_on_the_heading_above_them() -> None:
