@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ _FOUND = f"article_index CROSS JOIN {_ALL} ON articles.docid = article_index.row
 _TERMS = "CROSS JOIN article_terms ON article_terms.article_id = articles.id"
 _WHOLE = "CROSS JOIN articles AS whole ON whole.id = articles.id"
 _TOLD_BY_ROWS = (After, Before, In, Last)
+# What these mean depends on the sources there are, and on the moment.
+_CHANGING = (From, Last)
 _IN_TITLE = "SELECT rowid FROM article_index WHERE article_index MATCH :match AND rowid BETWEEN :low AND :high"
 # Stands for moments that nothing asks for.
 _UNREAD = datetime.fromtimestamp(0, UTC)
@@ -102,15 +105,18 @@ def ask(
     whole: bool = False,
 ) -> Asked:
     """With `whole` all candidates are going to be read, rather than the newest: the index is asked for all it knows."""
-    asks_for_source = any(isinstance(node, From) for node in query.nodes())
-    known = source_rows.everything(driver) if asks_for_source else []
+    kinds = {type(node) for node in query.nodes()}
+    known = source_rows.everything(driver) if From in kinds else []
     words = {source.id: source_rows.words(source) for source in known}
     newest = HIGHEST if up_to is None else up_to
     lowest = LOWEST if since is None else math.ceil(since.timestamp()) << DOCID_BITS
 
     def planned(*, with_beginnings: bool) -> Plan:
-        whole = plan(query, sources=known, now=now, with_beginnings=with_beginnings)
-        return replace(whole, low=max(whole.low, lowest))
+        if kinds.isdisjoint(_CHANGING):
+            whole = _constant(query, with_beginnings=with_beginnings)
+        else:
+            whole = plan(query, sources=known, now=now, with_beginnings=with_beginnings)
+        return replace(whole, low=lowest) if lowest > whole.low else whole
 
     asked = Asked(driver, query, planned(with_beginnings=True), words, now, newest)
     if whole or not any(map(has_beginning, query.nodes())):
@@ -120,6 +126,12 @@ def ask(
         sample = list(islice(rows, SAMPLE))
     is_frequent = len(sample) < SAMPLE or len(list(spared.matches(sample))) >= FREQUENT
     return spared if is_frequent else asked
+
+
+@lru_cache(maxsize=1 << 10)  # what is asked for is asked for again: page by page, and by many
+def _constant(query: Query, *, with_beginnings: bool) -> Plan:
+    """The plan of a query that means the same whenever it is asked."""
+    return plan(query, sources=(), now=None, with_beginnings=with_beginnings)
 
 
 def in_title(asked: Asked, docids: Collection[int]) -> set[int]:

@@ -9,8 +9,7 @@ article was stored, as it does for a subscription.
 
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
@@ -19,6 +18,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.articles import DOCID_BITS
 from storage.candidates import Asked, Candidate, Row, ask, in_title
 from storage.driver import on_driver
 from storage.excerpt import excerpts
@@ -28,11 +28,11 @@ from storage.summary import told
 from storage.syntax import Query
 
 # So many candidates are looked at first. Of a word so common that they are all of the last hours they are the window;
-# of others it is three such pages, each twice as long, which is all there is of a rare word; two where each must be
+# of others it is four such pages, each twice as long, which is all there is of a rare word; three where each must be
 # verified.
-WINDOW = 64
-HOURS_S = 12 * 3600
-PAGES, PAGES_VERIFIED = 3, 2
+WINDOW = 30
+HOURS_S = 3 * 3600
+PAGES, PAGES_VERIFIED = 4, 3
 # Counts are exact up to here and "more than" beyond; where matches must be verified, as far as a page needs them.
 COUNTED = 500
 # A newer article is worth as much as one with the words in its headline that is a week older.
@@ -153,36 +153,33 @@ def _ranked(asked: Asked, stories: list[_Story], window: int, sort: Sort) -> lis
     if not stories:
         return []
     in_window = [one.docid for story in stories[:window] for one in story]
-    ranking = _Ranking(stories[0][0].second, in_title(asked, in_window))
-    best = list(ranking.best(stories))
+    score = _scores(stories[0][0], in_title(asked, in_window))
+    best = [(score(story[0]), story[0]) if len(story) == 1 else _best(story, score) for story in stories]
     if sort is Sort.RELEVANCE:
         best[:window] = sorted(best[:window], key=itemgetter(0), reverse=True)
     return best
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranking:
-    """What scores depend on: the second of the newest match, and the docids with the query's words in the headline."""
+def _best(story: _Story, score: Callable[[Candidate], float]) -> tuple[float, Candidate]:
+    """The article that scores most, the newest of equals; for the story × (1 + 0.2 log2 of its sources)."""
+    scores = [score(one) for one in story]
+    most = max(scores)
+    told_by = len({one.source_id for one in story})
+    return most * (1 + SOURCES_WEIGHT * math.log2(told_by)), story[scores.index(most)]
 
-    newest: int
-    in_title: set[int]
 
-    def best(self, stories: Iterable[_Story]) -> Iterable[tuple[float, Candidate]]:
-        """The article of each story that scores most, the newest of equals."""
-        for story in stories:
-            if len(story) == 1:
-                yield self._score(story[0]), story[0]
-            else:
-                score, best = max(((self._score(one), one) for one in story), key=itemgetter(0))
-                told_by = len({one.source_id for one in story})
-                yield score * (1 + SOURCES_WEIGHT * math.log2(told_by)), best
+def _scores(newest: Candidate, in_title: Collection[int]) -> Callable[[Candidate], float]:
+    """Of an article: 2^(-age / half-life) × (1 + words in the headline), which these docids have.
 
-    def _score(self, candidate: Candidate) -> float:
-        """2^(-age / half-life) × (1 + words in the headline), and for a story × (1 + 0.2 log2 of its sources).
+    Age is counted from the newest match, so that an old archive is ranked as a new one is.
+    """
+    begin = newest.second
 
-        Age is counted from the newest match, so that an old archive is ranked as a new one is.
-        """
-        age = (self.newest - candidate.second) / HALF_LIFE_S
+    def score(one: Candidate) -> float:
+        docid = one.docid
+        age = (begin - (docid >> DOCID_BITS)) / HALF_LIFE_S
         # Below, powers of two are no more numbers.
         freshness = 2.0**-age if age < 1000 else 2.0**-1000
-        return freshness * (1 + TITLE_WEIGHT) if candidate.docid in self.in_title else freshness
+        return freshness * (1 + TITLE_WEIGHT) if docid in in_title else freshness
+
+    return score

@@ -149,6 +149,16 @@ async def test_what_lies_beyond_the_window_follows_by_date(database: Database, m
     assert await titles(database, "саммит", offset=3) == ["Новость 3", "Саммит"]
 
 
+@pytest.mark.parametrize(("hours", "first"), [(2, "Новость 0"), (4, "Саммит")])
+async def test_of_a_word_of_the_last_hours_the_newest_are_the_window(
+    database: Database, monkeypatch: pytest.MonkeyPatch, hours: int, first: str
+) -> None:
+    monkeypatch.setattr(searching, "WINDOW", 2)
+    await put(database, *(draft(f"Новость {n}", "саммит", published_at=NOW - n * hours * HOUR) for n in range(3)))
+    await put(database, draft("Саммит", published_at=NOW - 13 * HOUR))
+    assert (await titles(database, "саммит"))[0] == first
+
+
 async def test_of_a_word_that_is_not_in_every_paper_the_window_goes_back_for_long(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
