@@ -11,14 +11,14 @@ import re
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 from storage.language.analyser import ABBREVIATION, FOLDED
-from storage.language.document import analyse, forms, lemmas
+from storage.language.document import forms_and_lemmas, position_of
 from storage.language.function_words import is_function_word
 from storage.language.tokens import Case, case, words
 from storage.skeletons import skeleton
@@ -37,6 +37,9 @@ NAME_LENGTH = 6
 TELLING: Final = 5
 # Counts are packed into four bits.
 MOST = 15
+
+# Terms that are no lemmas begin with one of these.
+_MARKS = (ABBREVIATION, FOLDED)
 
 # Begins with the letters to look for, which is several times as fast as to look back from every letter.
 _SENTENCE_END = re.compile(r"[\n.!?…](?:(?<=\n)\n*|[\"»”]?\s+)")
@@ -85,7 +88,8 @@ class _Read(NamedTuple):
 
     @property
     def is_number(self) -> bool:
-        return bool(_DIGIT.search(self.form))
+        # Hardly a word has a digit.
+        return not self.form.isalpha() and bool(_DIGIT.search(self.form))
 
     @property
     def is_id(self) -> bool:
@@ -155,8 +159,8 @@ def _word(word: str, language: str) -> _Word:
         features.append(_hash(NUMBER, found.form))
     # Most words are small ones of a text, whose sound nobody asks for.
     base = found.base if is_name else ""
-    named = [_hash(NAME, base[:NAME_LENGTH])] if base else []
-    return _Word(tuple(features), (*features, *named))
+    own = tuple(features)
+    return _Word(own, (*own, _hash(NAME, base[:NAME_LENGTH])) if base else own)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -170,16 +174,14 @@ def _sounds(word: str, language: str) -> tuple[int, ...]:
 
 
 def _read(word: str, language: str) -> _Read:
-    positions = [position for position in analyse(word, language).split(" ") if position]
-    found = [position for position in positions if not is_function_word(forms(position)[0])]
-    stems = [stem for position in found for stem in _stems(position)]
-    return _Read(stems, forms(found[0])[0] if found else "")
-
-
-def _stems(position: str) -> Iterator[str]:
-    """The lemmas of a position, or its form where it has none."""
-    own = [lemma for lemma in lemmas(position) if not lemma.startswith((ABBREVIATION, FOLDED))]
-    return iter(own or forms(position)[:1])
+    stems: list[str] = []
+    first = ""
+    for position in position_of(word, language).split(" "):
+        own, others = forms_and_lemmas(position)
+        if own[0] and not is_function_word(own[0]):
+            first = first or own[0]
+            stems += [lemma for lemma in others if not lemma.startswith(_MARKS)] or own[:1]
+    return _Read(stems, first)
 
 
 def _hash(kind: int, text: str) -> int:

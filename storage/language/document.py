@@ -21,7 +21,7 @@ from storage.language.shelf import Shelf
 from storage.language.tokens import LONGEST_FORM, NUMBER, abbreviation, case, joined, normalise, pieces, read, words
 
 # A day's 4,608 Russian articles hold 90,000 different words, half of them once. Of a language the 260,000 met last are
-# kept, which takes about 35 MB when there are so many; 65,000 of them at hand, the others on shelves.
+# kept, which takes about 45 MB when there are so many; up to 130,000 of them at hand, the others on shelves.
 SHELVES = 3
 CACHED = 1 << 16
 
@@ -39,7 +39,6 @@ _LEVEL = -1
 # Tokens hold neither of these signs.
 _FORMS_FROM_LEMMAS, _BETWEEN = "|", ","
 _BOUNDS = f" {_FORMS_FROM_LEMMAS}{_BETWEEN}"
-_LEMMAS_OF_POSITION = re.compile(rf"{re.escape(_FORMS_FROM_LEMMAS)}([^ ]*)")
 
 Line = str
 """Positions, a space between them."""
@@ -116,6 +115,11 @@ def analyse(text: str, language: str) -> Line:
     return " ".join(map(_CACHES[language].__getitem__, found))
 
 
+def position_of(word: str, language: str) -> Line:
+    """The position of one of the `words` of a text, or those of a hyphenated one."""
+    return _CACHES[language][word]
+
+
 def forms(position: str) -> list[str]:
     return position.partition(_FORMS_FROM_LEMMAS)[0].split(_BETWEEN)
 
@@ -126,6 +130,12 @@ def lemmas(position: str) -> list[str]:
     return found.split(_BETWEEN) if found else []
 
 
+def forms_and_lemmas(position: str) -> tuple[list[str], list[str]]:
+    """Both at once, for whoever asks often."""
+    own, _, others = position.partition(_FORMS_FROM_LEMMAS)
+    return own.split(_BETWEEN), others.split(_BETWEEN) if others else []
+
+
 def terms(position: str) -> list[str]:
     return forms(position) + lemmas(position)
 
@@ -133,8 +143,8 @@ def terms(position: str) -> list[str]:
 def all_terms(line: Line) -> tuple[list[str], list[str]]:
     """The forms, and the lemmas that are no forms of their position, of a whole line, in order."""
     # A position that comes again says nothing new; the rest is done by few calls, for a line has hundreds.
-    once = " ".join(dict.fromkeys(line.split()))
-    forms, lemmas = _LEMMAS_OF_POSITION.sub("", once), " ".join(_LEMMAS_OF_POSITION.findall(once))
+    parts = [position.partition(_FORMS_FROM_LEMMAS) for position in dict.fromkeys(line.split())]
+    forms, lemmas = " ".join([own for own, _, _ in parts]), " ".join([others for _, _, others in parts])
     return forms.replace(_BETWEEN, " ").split(), lemmas.replace(_BETWEEN, " ").split()
 
 
@@ -208,6 +218,8 @@ class _Positions(dict[str, Line]):
     def __init__(self, language: str) -> None:
         super().__init__()
         self._language = language
+        # What was at hand before there was too much of it: what is met again comes back.
+        self._before: dict[str, Line] = {}
         self._young: dict[str, Line] = {}
         self._shelves: deque[Shelf] = deque(maxlen=SHELVES)
 
@@ -215,8 +227,9 @@ class _Positions(dict[str, Line]):
         if len(word) > LONGEST_FORM:  # an encoded blob, which never comes again
             return _positions(word, self._language)
         if len(self) >= CACHED:
+            self._before = dict(self)
             self.clear()
-        line = self[word] = self._kept(word) or self._analysed(word)
+        line = self[word] = self._before.get(word) or self._kept(word) or self._analysed(word)
         return line
 
     def _kept(self, word: str) -> Line | None:

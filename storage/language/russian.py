@@ -164,6 +164,8 @@ class Russian:
 def _known(form: str, case: Case, parses: list[Parse]) -> set[str]:
     if form in _ADVERBS:
         return set()
+    if len(parses) == 1:  # as every other word, with nothing to choose from
+        return {_lemma(parses[0])} if parses[0].tag.POS in _FUNCTION_WORDS else _with_own_nominatives(parses)
     parses = _without_adverbs_of_time(form, _as_written(parses, case))
     function = [parse for parse in parses if parse.tag.POS in _FUNCTION_WORDS]
     total = _total(parses)
@@ -172,8 +174,15 @@ def _known(form: str, case: Case, parses: list[Parse]) -> set[str]:
     offered = plausible(parses, _lemma, PLAUSIBLE * total) | {_lemma(parses[0])}
     if case is not Case.SMALL:
         offered |= plausible((parse for parse in parses if parse.tag.grammemes & _PROPER), _lemma, CAPITAL_NAME * total)
-    kept = [parse for parse in parses if _lemma(parse) in offered]
-    return offered | {_participle(parse) for parse in kept} | {hers for parse in kept if (hers := _hers(parse))}
+    return offered | _with_own_nominatives([parse for parse in parses if _lemma(parse) in offered])
+
+
+def _with_own_nominatives(parses: list[Parse]) -> set[str]:
+    """Their lemmas, those of participles as such, and a woman's surname as she bears it."""
+    found = set(map(_lemma, parses))
+    found.update(map(_participle, parses))
+    found.update(hers for parse in parses if (hers := _hers(parse)))
+    return found
 
 
 def _beside_function_word(parses: list[Parse], total: float) -> set[str]:

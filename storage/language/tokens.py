@@ -72,7 +72,7 @@ _ABBREVIATED = re.compile(rf"([^\W\d_]{{2,6}}?)(?:[{DASHES}{APOSTROPHES}]?(?:а|
 
 def abbreviation(word: str) -> str | None:
     """The normal form of the abbreviation that stands in capitals in a text, its ending taken off: МИДа → мид."""
-    found = _ABBREVIATED.fullmatch(word)
+    found = _ABBREVIATED.fullmatch(word) if word[:2].isupper() else None
     return normalise(found[1]) if found and found[1].isupper() else None
 
 
