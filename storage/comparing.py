@@ -104,8 +104,8 @@ class Part(NamedTuple):
 
 
 def asked(made: Segment, found: Ids, idf: Weights) -> Asked:
-    """Of a segment; `found` and `idf` are of its distinct features."""
-    at = made.distinct.searchsorted(made.features)
+    """Of a segment as it was made; `found` and `idf` are of its distinct features."""
+    at = made.which
     weighed = np.stack(vectors(made.features, made.in_title, made.in_lead)) * idf[at]
     return Asked(made.columns, made.starts, made.features, made.in_title, made.in_lead, found[at], idf[at], weighed)
 

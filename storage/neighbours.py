@@ -19,7 +19,7 @@ from storage.segments import Features, Ids, Row, Segment, Weights, merged, segme
 
 # Segments of about one size are merged when there are so many of them.
 MERGED: Final = 3
-SMALL: Final = 1024
+SMALL: Final = 128
 # As if there were so many other articles, which have none of the features: in a small store, too, a rare word weighs
 # more than a common one, and one that two articles have weighs something.
 OTHERS: Final = 1000
@@ -77,7 +77,7 @@ class Window:
         """Those of the ids that were there: articles that have changed, found by what they say now alone."""
         known = self._forget(np.array([row.id for row in rows], np.int64))
         if rows:
-            self._append(segment(rows))
+            self._keep(segment(rows))
             self._merge()
         return known
 
@@ -156,6 +156,10 @@ class Window:
             known.update(one.columns.ids[places].tolist())
         return known
 
+    def _keep(self, made: Segment) -> None:
+        self._append(made)
+        self._segments[-1] = made.kept()
+
     def _append(self, made: Segment) -> None:
         self._segments.append(made)
         self._lengths.append(made.lengths(self._idf(self._found(made.distinct))))
@@ -164,7 +168,7 @@ class Window:
         while (run := _run(self._segments)) >= MERGED:
             made = merged(self._segments[-run:])
             del self._segments[-run:], self._lengths[-run:]
-            self._append(made)
+            self._keep(made)
 
     def _found(self, features: Features) -> Ids:
         """How many articles have each of these."""

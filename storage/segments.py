@@ -4,7 +4,7 @@ rows of the store ──segment──▶ Segment ◀──merged── Segments
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -50,7 +50,8 @@ class Columns(NamedTuple):
 class Segment:
     """Some articles: `features[starts[i]:starts[i + 1]]` are those of article i, ascending.
 
-    `articles_of[begins[k]:begins[k + 1]]` have the feature `distinct[k]`.
+    `articles_of[begins[k]:begins[k + 1]]` have the feature `distinct[k]`, and `features[j]` is `distinct[which[j]]`,
+    as long as that is kept.
     """
 
     columns: Columns
@@ -61,6 +62,7 @@ class Segment:
     distinct: Features
     begins: Ids
     articles_of: NDArray[np.int32]
+    which: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.columns.ids)
@@ -74,11 +76,15 @@ class Segment:
 
     def lengths(self, idf: Weights) -> NDArray[np.float64]:
         """Of each article's four vectors, by what each of the distinct features weighs."""
-        weights = idf[self.distinct.searchsorted(self.features)]
+        weights = idf[self.which]
         owners = np.repeat(np.arange(len(self)), np.diff(self.starts))
         found = vectors(self.features, self.in_title, self.in_lead)
         lengths: Weights = np.sqrt(np.array([np.bincount(owners, (one * weights) ** 2, len(self)) for one in found]))
         return lengths
+
+    def kept(self) -> "Segment":
+        """Without what is needed at its making alone: a third of it."""
+        return replace(self, which=self.which[:0])
 
 
 def segment(rows: Sequence[Row]) -> Segment:
@@ -109,10 +115,16 @@ def merged(segments: Sequence[Segment]) -> Segment:
 
 def _filed(columns: Columns, counts: Ids, features: Features, in_title: Counts, in_lead: Counts) -> Segment:
     owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    order = np.argsort(features, kind="stable")
-    distinct, begins = np.unique(features[order], return_index=True)
-    starts, ends = np.concatenate([[0], np.cumsum(counts)]), np.append(begins, len(features))
-    return Segment(columns, starts, features, in_title, in_lead, distinct, ends, owners[order])
+    # Each feature with its place, as one number: sorted several times as fast as the features' places are.
+    placed = features.astype(np.uint64) << np.uint64(32) | np.arange(len(features), dtype=np.uint64)
+    placed.sort()
+    order, ordered = placed.astype(np.uint32), (placed >> np.uint64(32)).astype(np.uint32)
+    begins = np.flatnonzero(np.append(np.ones(min(1, len(ordered)), np.bool_), ordered[1:] != ordered[:-1]))
+    ends = np.append(begins, len(features))
+    which = np.empty(len(features), np.int32)
+    which[order] = np.repeat(np.arange(len(begins), dtype=np.int32), np.diff(ends))
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    return Segment(columns, starts, features, in_title, in_lead, ordered[begins], ends, owners[order], which)
 
 
 def vectors(features: Features, in_title: Counts, in_lead: Counts) -> tuple[Weights, Weights, Weights, Weights]:
