@@ -6,13 +6,14 @@ article are stored beside it (`article_terms`), with the version of the analyser
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.driver import fetch
+from storage.driver import fetch, on_driver
 from storage.language import analyser
 from storage.language.document import Line, all_terms, dump, load
 from storage.schema import article_terms, articles
@@ -20,7 +21,8 @@ from storage.schema import article_terms, articles
 COLUMNS = ("title_forms", "title_lemmas", "text_forms", "text_lemmas", "facts")
 
 _NAMES, _VALUES = ", ".join(COLUMNS), ", ".join(f":{name}" for name in COLUMNS)
-_INSERT = text(f"INSERT INTO article_index(rowid, {_NAMES}) VALUES (:docid, {_VALUES})")
+_INSERT = f"INSERT INTO article_index(rowid, {_NAMES}) VALUES (:docid, {_VALUES})"
+_STORE = "INSERT INTO article_terms(article_id, analyser, terms) VALUES (?, ?, ?)"
 _DELETE = text(f"INSERT INTO article_index(article_index, rowid, {_NAMES}) VALUES ('delete', :docid, {_VALUES})")
 
 
@@ -56,13 +58,15 @@ def prepare(title: Line, body: Line) -> Terms:
 
 
 async def add(conn: AsyncConnection, entries: Sequence[Entry]) -> None:
-    if not entries:
-        return
-    await conn.execute(_INSERT, [_row(one.docid, one.terms.columns, one.language, one.source_id) for one in entries])
-    stored = [
-        {"article_id": entry.article_id, "analyser": analyser.VERSION, "terms": entry.terms.packed} for entry in entries
-    ]
-    await conn.execute(article_terms.insert(), stored)
+    # In the index's own order: it keeps what comes so in memory, and writes a piece for each entry that does not.
+    ordered = sorted(entries, key=lambda one: one.docid)
+
+    def write(driver: sqlite3.Connection) -> None:
+        rows = (_row(one.docid, one.terms.columns, one.language, one.source_id) for one in ordered)
+        driver.executemany(_INSERT, rows)
+        driver.executemany(_STORE, ((one.article_id, analyser.VERSION, one.terms.packed) for one in entries))
+
+    await on_driver(conn, write)
 
 
 async def remove(conn: AsyncConnection, article_ids: Sequence[int]) -> None:
