@@ -27,10 +27,12 @@ async def ingest(
     now: datetime,
     backlog: bool = False,
     patiently: Callable[[Iterable[Draft]], Iterable[Draft]] = iter,
+    analyse: Callable[[Iterable[Draft]], Sequence[Analysed]] | None = None,
 ) -> Stored:
     """Stores what is new or changed among these drafts; what is new of a `backlog` is found and never pushed.
 
-    Beside a bot, `bot.courtesy` says when to go on. Cancelled, it ends within an article.
+    Beside a bot, `bot.courtesy` says when to go on, and an import may have a `bot.analyst` who analyses. Cancelled, it
+    ends within an article.
     """
     imported = 0
     storing: asyncio.Task[Stored] | None = None
@@ -42,7 +44,7 @@ async def ingest(
                 fresh = await articles.unknown(conn, batch, ahead=ahead)
             if not fresh:
                 continue
-            analysed = await asyncio.to_thread(articles.analyse, _unless(stopped, patiently(fresh)))
+            analysed = await asyncio.to_thread(analyse or articles.analyse, _unless(stopped, patiently(fresh)))
             if storing:
                 imported += (await storing).imported
             storing, ahead = asyncio.create_task(_store(db, analysed, now=now, backlog=backlog)), analysed

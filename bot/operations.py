@@ -10,6 +10,7 @@ from typing import Any
 
 from typer import echo
 
+from bot.analyst import Analyst
 from bot.clock import utc_now
 from bot.command_line import standard_input
 from bot.config import Settings
@@ -40,12 +41,14 @@ async def import_articles(settings: Settings, paths: Sequence[Path]) -> int:
     """Fails where a path does not exist, or where there was something and none of it could be read."""
     total, refused = Stored(0, 0), []
     async with open_store(settings) as db:
-        with progress("importing") as advance:
+        with progress("importing") as advance, Analyst() as analyst:
             found = files.read(paths, stdin=standard_input())
             while batch := list(islice(found, TAKEN)):
                 drafts = [one for one in batch if isinstance(one, Draft)]
                 refused += [_name_refused(one) for one in batch if isinstance(one, Refused)]
-                stored = await ingest(db, drafts, now=utc_now())
+                # To start a process takes as long as to analyse the first thousand.
+                analyse = analyst.analyse if sum(total) else None
+                stored = await ingest(db, drafts, now=utc_now(), analyse=analyse)
                 total = Stored(total.imported + stored.imported, total.known + stored.known)
                 advance(len(batch))
     echo(f"imported {total.imported}, already known {total.known}, refused {len(refused)}")

@@ -20,13 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import index, stories
 from storage import sources as source_rows
 from storage.developments import development
-from storage.fingerprints import Fingerprint, fingerprint
+from storage.fingerprints import Fingerprint
 from storage.identity import TELLING, Batch, Entry, Hashed, hashed
-from storage.language.detect import settle
 from storage.language.document import Document, Line
-from storage.language.document import analyse as positions
 from storage.models import Article, Draft, Source
 from storage.placing import WITHIN_S, Newcomer, Placing
+from storage.reading import Content, Read, read
 from storage.schema import articles, seconds, sources
 from storage.schema import stories as story_rows
 from storage.stories import Stories
@@ -71,7 +70,25 @@ async def unknown(conn: AsyncConnection, drafts: Sequence[Draft], *, ahead: Sequ
 
 def analyse(drafts: Iterable[Draft]) -> list[Analysed]:
     """Language, terms and hashes of drafts; takes milliseconds for each, so keep it off the event loop."""
-    return [_analyse(draft) for draft in drafts]
+    return [analysed(draft, read(content(draft))) for draft in drafts]
+
+
+def content(draft: Draft) -> Content:
+    """What of a draft has to be read."""
+    return Content(draft.title, draft.text, draft.language)
+
+
+def analysed(draft: Draft, found: Read) -> Analysed:
+    """A draft with what was read of its content."""
+    brought = hashed(draft)
+    return Analysed(
+        draft=draft,
+        content_hash=brought.content_hash,
+        text_hash=brought.text_hash,
+        language=found.language,
+        terms=found.terms,
+        fingerprint=found.fingerprint,
+    )
 
 
 async def store(
@@ -178,18 +195,6 @@ async def count(conn: AsyncConnection) -> int:
 async def newest_id(conn: AsyncConnection) -> int:
     """The id of the article that was stored last, 0 in an empty store."""
     return (await conn.execute(select(func.max(articles.c.id)))).scalar_one() or 0
-
-
-def _analyse(draft: Draft) -> Analysed:
-    language, brought = settle(draft.language, f"{draft.title}\n{draft.text}"), hashed(draft)
-    return Analysed(
-        draft=draft,
-        content_hash=brought.content_hash,
-        text_hash=brought.text_hash,
-        language=language,
-        terms=index.prepare(positions(draft.title, language), positions(draft.text, language)),
-        fingerprint=fingerprint(draft.title, draft.text, language),
-    )
 
 
 async def _known(conn: AsyncConnection, batch: Sequence[_Hashed]) -> Batch[_Hashed]:

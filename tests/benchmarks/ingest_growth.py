@@ -8,6 +8,7 @@ bot, which matches what is stored meanwhile.
 """
 
 import asyncio
+import gc
 import json
 import resource
 import sqlite3
@@ -24,6 +25,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.analyst import Analyst
 from bot.ingest import ingest
 from bot.matcher import Matcher
 from storage import articles
@@ -144,6 +146,7 @@ def _apart(size: int) -> Result:
 
 async def measure(size: int, folder: Path) -> Result:
     path, corpus = folder / "news.db", Corpus()
+    gc.freeze()
     database = await Database.open(f"sqlite+aiosqlite:///{path}")
     try:
         write_queries(path, corpus, size)
@@ -225,12 +228,14 @@ async def _match_until(matcher: Matcher, done: "asyncio.Future[Any]") -> None:
 async def _import(path: Path) -> None:
     """Says so when it is warm, and stores the last articles when it is told to."""
     drafts = _drafts(Corpus(), WARMING + WARM, start=COLD + WARMING + WARM)
+    gc.freeze()  # as `newsbot` does
     database = await Database.open(f"sqlite+aiosqlite:///{path}")
     try:
-        await ingest(database, drafts[:WARMING], now=NOW)
-        line("warm")
-        await asyncio.to_thread(sys.stdin.readline)
-        await ingest(database, drafts[WARMING:], now=NOW)
+        with Analyst() as analyst:
+            await ingest(database, drafts[:WARMING], now=NOW, analyse=analyst.analyse)
+            line("warm")
+            await asyncio.to_thread(sys.stdin.readline)
+            await ingest(database, drafts[WARMING:], now=NOW, analyse=analyst.analyse)
     finally:
         await database.close()
 
