@@ -29,8 +29,8 @@ MOST_CLAUSES = 64
 BETWEEN_CLAUSES, BETWEEN_LITERALS, BETWEEN_PLACES, BETWEEN_TERMS = "|", " ", ">", ","
 FORBIDDEN, UNFOLDED, EXACT, PREFIX, TITLE, CONDITION, CANONICAL = "!", "~", "=", "*", "^", ":", "\t"
 
-# What every article has: for a clause that requires nothing.
-ALWAYS = "any:"
+# What every article has, for a clause that requires nothing; what none has, for one that forbids nothing.
+ALWAYS, NEVER = "any:", "none:"
 
 _Clause = tuple[str, ...]
 

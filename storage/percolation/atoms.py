@@ -4,6 +4,8 @@
 
 A feature is what an article can show: a term, `=form`, `prefix*`, any of these behind `^` in the headline, its language
 or source. Most literals are a feature themselves; `a,b` has several, and one feature may belong to several literals.
+The first words of a phrase and the one behind them are a literal too, found where an article has them in a row, and so
+is a whole phrase in the end.
 Features are known by their 64-bit hashes: of a million, two are alike once in thirty million times.
 """
 
@@ -14,7 +16,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.clauses import ALWAYS, BETWEEN_PLACES, BETWEEN_TERMS, CONDITION, EXACT, PREFIX, TITLE, UNFOLDED
+from storage.clauses import ALWAYS, BETWEEN_PLACES, BETWEEN_TERMS, CONDITION, EXACT, NEVER, PREFIX, TITLE, UNFOLDED
 from storage.language.analyser import FOLDED
 from storage.language.document import Document
 
@@ -24,6 +26,10 @@ Flags = NDArray[np.bool_]
 _Number = TypeVar("_Number", np.int32, np.int64)
 # Indexes into arrays, as numpy makes them.
 Indexes = NDArray[np.int64]
+
+# Any odd number that spreads them, and a power of two that leaves nearly all free.
+SPREAD, PERHAPS = 0x9E3779B97F4A7C15 - (1 << 64), 1 << 20
+_EVERYWHERE = np.array([hash(ALWAYS), hash(NEVER)])
 
 _SPACE, _BAR, _COMMA, _FOLDED = map(ord, (" ", "|", ",", FOLDED))
 # Conditions that bound a number: what an article shows of them is its own number.
@@ -54,12 +60,19 @@ class _Terms(NamedTuple):
 
 
 class Vocabulary:
-    """Atoms by the ascending hashes of their literals; `virtual` are literals that are more than a term, others too."""
+    """Atoms by the ascending hashes of their literals; `virtual` are literals that are more than a term, `neighbours`
+    those that are two, in three columns: their hash, and the hashes of the two. Others may be among both."""
 
-    def __init__(self, keys: Hashes, virtual: Iterable[str]) -> None:
-        self.keys = keys
+    def __init__(self, literals: Hashes, virtual: Iterable[str], neighbours: Hashes) -> None:
+        self.keys, needed = _complete(np.union1d(literals, _EVERYWHERE), neighbours)
+        self.neighbours = self.numbers(needed)
+        self._is_former, self._is_latter = (np.zeros(len(self.keys), bool) for _ in range(2))
+        self._is_former[self.neighbours[:, 1]] = True
+        self._is_latter[self.neighbours[:, 2]] = True
+        self._perhaps = np.zeros(PERHAPS, bool)
+        self._perhaps[needed[:, 0] % PERHAPS] = True
         virtual = list(virtual)
-        known, _ = among(keys, np.fromiter(map(hash, virtual), np.int64, len(virtual)))
+        known, _ = among(self.keys, np.fromiter(map(hash, virtual), np.int64, len(virtual)))
         self.virtual = frozenset(virtual[at] for at in known)
         self._prefix_lengths = sorted({len(_core(one)) - 1 for one in self.virtual if one.endswith(PREFIX)})
         self._has_exact = any(_core(one).startswith(EXACT) for one in self.virtual)
@@ -72,7 +85,9 @@ class Vocabulary:
 
     @property
     def nbytes(self) -> int:
-        return sum(one.nbytes for one in (self.keys, self._features, self._first, self._targets))
+        filed = (self.keys, self._features, self._first, self._targets)
+        paired = (self.neighbours, self._is_former, self._is_latter, self._perhaps)
+        return sum(one.nbytes for one in filed + paired)
 
     def numbers(self, hashes: Hashes) -> Ints:
         """The atoms of literals that are all known."""
@@ -85,15 +100,31 @@ class Vocabulary:
         shown = np.fromiter(map(hash, texts), np.int64, len(texts))
         hits, at = among(self._features, shown)
         chosen, which = ranges(self._first, at)
-        targets, owners = self._targets[chosen], owners[hits][which]
-        met = ((targets & 1) == 0) | ~terms.folded[owners]
-        found = Found(targets[met] >> 1, terms.places[owners[met]])
-        if not (bounded := list(self._within(document, now))):
-            return found
-        return Found(
-            np.concatenate((found.atoms, np.array(bounded, np.int32))),
-            np.concatenate((found.places, np.zeros(len(bounded), np.int32))),
-        )
+        targets, owners = self._targets.take(chosen), owners.take(hits).take(which)
+        met = ((targets & 1) == 0) | ~terms.folded.take(owners)
+        found = Found(targets.compress(met) >> 1, terms.places.take(owners.compress(met)))
+        bounded = np.array(list(self._within(document, now)), np.int32)
+        return _together(found, *self._in_a_row(found), Found(bounded, np.zeros(len(bounded), np.int32)))
+
+    def _in_a_row(self, found: Found) -> Iterator[Found]:
+        """The beginnings of phrases, and phrases, that the article has, where their last words stand."""
+        latter = self._is_latter.take(found.atoms).nonzero()[0]
+        latter = latter.take(found.places.take(latter).argsort())
+        behind, words = found.places.take(latter), self.keys.take(found.atoms.take(latter))
+        standing = np.bincount(behind, minlength=int(found.places.max(initial=0)) + 2)
+        ends = standing.cumsum()
+        while len(former := self._is_former.take(found.atoms).nonzero()[0]):
+            at = found.places.take(former) + 1
+            counts = standing.take(at)
+            others = (ends.take(at) - counts.cumsum()).repeat(counts) + np.arange(counts.sum())
+            hashes = (self.keys.take(found.atoms.take(former)) * SPREAD).repeat(counts) + words.take(others)
+            # Nearly all are in no phrase, which this tells faster than a search.
+            perhaps = self._perhaps.take(hashes % PERHAPS).nonzero()[0]
+            hits, atoms = among(self.keys, hashes.take(perhaps))
+            # Words that are in several literals of a place would double what follows, and that what follows.
+            longer = distinct((behind.take(others.take(perhaps.take(hits))).astype(np.int64) << 32) + atoms)
+            found = Found(longer.astype(np.int32), (longer >> 32).astype(np.int32))
+            yield found
 
     def _shown(self, document: Document, terms: _Terms) -> tuple[list[str], Ints]:
         """Features, and to which term each belongs; what the whole article shows belongs to the first."""
@@ -136,7 +167,7 @@ class Vocabulary:
             for feature, is_unfolded in _features(literal)
         ]
         virtual = np.array([self._number(literal) for literal in self.virtual], np.int64)
-        plain = np.setdiff1d(np.arange(len(self.keys)), virtual)
+        plain = np.setdiff1d(np.arange(len(self.keys)), np.concatenate((virtual, self.neighbours[:, 0])))
         features = np.concatenate((self.keys[plain], np.array([feature for feature, _ in pairs], np.int64)))
         targets = np.concatenate((2 * plain, np.array([target for _, target in pairs], np.int64)))
         order = np.argsort(features, kind="stable")
@@ -150,25 +181,49 @@ def among(ascending: Hashes, wanted: Hashes) -> tuple[Indexes, Indexes]:
     """Which of the wanted are there, and at which place."""
     if not len(ascending):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    # What is searched for in order is searched for in what the processor still has at hand.
+    order = wanted.argsort()
+    wanted = wanted.take(order)
     at = np.minimum(ascending.searchsorted(wanted), len(ascending) - 1)
-    there = np.flatnonzero(ascending[at] == wanted)
-    return there, at[there]
+    there = (ascending.take(at) == wanted).nonzero()[0]
+    return order.take(there), at.take(there)
+
+
+def _complete(literals: Hashes, neighbours: Hashes) -> tuple[Hashes, Hashes]:
+    """These literals with those that they are made of; and which are two neighbours, each once, with the two."""
+    while True:
+        _, first = np.unique(neighbours[:, 0], return_index=True)
+        neighbours = neighbours[first]
+        needed = neighbours[among(literals, neighbours[:, 0])[0]]
+        known, literals = len(literals), np.union1d(literals, needed[:, 1:])
+        if len(literals) == known:
+            return literals, needed
+
+
+def _together(*some: Found) -> Found:
+    return Found(np.concatenate([one.atoms for one in some]), np.concatenate([one.places for one in some]))
+
+
+def of_neighbours(former: int, latter: int) -> int:
+    """The hash of a literal that is two neighbours, by their hashes, as `Vocabulary` computes it in 64 bits."""
+    return (former * SPREAD + latter + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def distinct(numbers: NDArray[_Number]) -> NDArray[_Number]:
     """Ascending, each once; for a few thousand a sort is faster than numpy's hash table."""
     ascending = np.sort(numbers)
-    return ascending[np.concatenate(([True], ascending[1:] != ascending[:-1]))] if len(ascending) else ascending
+    is_new = np.ones(len(ascending), bool)
+    np.not_equal(ascending[1:], ascending[:-1], out=is_new[1:])
+    return ascending.compress(is_new)
 
 
 def ranges(first: Ints, chosen: Ints | Indexes, *, skip: int = 0) -> tuple[Indexes, Indexes]:
     """For chosen ranges, where `first[i]` begins range i: every number in them but the first `skip`, and in which of
     the chosen it is."""
-    begin = first[chosen]
-    counts = first[chosen + 1] - begin - skip
-    ends = counts.cumsum()
+    begin = first.take(chosen)
+    counts = first.take(chosen + 1) - begin - skip
     which = np.arange(len(begin)).repeat(counts)
-    return (begin + skip - (ends - counts))[which] + np.arange(len(which)), which
+    return (begin + skip + counts - counts.cumsum()).take(which) + np.arange(len(which)), which
 
 
 def _terms(document: Document) -> _Terms:

@@ -1,7 +1,8 @@
 """Rows in the making: clauses are read, and the rows of older segments taken over.
 
-A row is a clause: the literals that it requires, as hashes, and its query. A row that asks for more than single
-literals (phrases, exclusions) is special: `~n` stands for its query, and the special n says what it asks besides.
+A row is a clause: the literals that it requires, as hashes, one that it forbids, and its query. A phrase is a literal
+made of its beginning and its last word, so that it is as simple as a word. A row that asks for more (phrases with a
+place left out, further exclusions) is special: `~n` stands for its query, and the special n says what it asks besides.
 """
 
 import re
@@ -20,28 +21,34 @@ from storage.clauses import (
     CANONICAL,
     CONDITION,
     FORBIDDEN,
+    NEVER,
     TITLE,
 )
 from storage.errors import QueryError
-from storage.percolation.atoms import Ints, ranges
+from storage.percolation.atoms import Ints, of_neighbours, ranges
 from storage.query import parse_canonical
 from storage.syntax import Query
 
 if TYPE_CHECKING:
     from storage.percolation.segment import Segment
 
+_Row = tuple["array[int]", "array[int]", "array[int]"]
+
 _NOT_PLAIN = re.compile(r"[!~,>=*^:\t]")
 _VIRTUAL = re.compile(r"[~,=*^:]")
+_NONE = hash(NEVER)
 
 
 class Draft:
     """What a segment is made of."""
 
     def __init__(self) -> None:
-        # By the number of literals that a row requires: these, row after row, and the queries.
-        self.rows: defaultdict[int, tuple[array[int], array[int]]] = defaultdict(lambda: (array("q"), array("i")))
+        # By the number of literals that a row requires: these, row after row, what each forbids, and the queries.
+        self.rows: defaultdict[int, _Row] = defaultdict(lambda: (array("q"), array("q"), array("i")))
         # Literals that are more than a term.
-        self.virtual = {ALWAYS}
+        self.virtual = {ALWAYS, NEVER}
+        # Literals that are two neighbours: their hash, and those of the two, one such literal after another.
+        self.neighbours = array("q")
         # Queries whose clauses don't say all.
         self.unsure: dict[int, Query] = {}
         # Specials: their queries, and where what each asks ends. What is asked: whether it is forbidden, and where its
@@ -63,7 +70,8 @@ class Draft:
             else:
                 self._add(query_id, clauses)
         for width, (owners, texts) in plain.items():
-            self._rows(width, owners, BETWEEN_LITERALS.join(texts).split(BETWEEN_LITERALS))
+            literals = map(hash, BETWEEN_LITERALS.join(texts).split(BETWEEN_LITERALS))
+            self._rows(width, literals, [_NONE] * len(owners), owners)
 
     def absorb(self, segment: "Segment", *, without: Ints) -> None:
         """Adds the rows of a segment but those of some queries."""
@@ -76,8 +84,10 @@ class Draft:
             queries[is_special] = special.queries[~owners[is_special]]
             owners[is_special] = ~renumbered[~owners[is_special]]
             kept = ~np.isin(queries, without)
-            _append(self.rows[width][0], keys[table.atoms()[kept]])
-            _append(self.rows[width][1], owners[kept])
+            literals, forbidden, known = self.rows[width]
+            _append(literals, keys[table.atoms()[kept]])
+            _append(forbidden, keys[table.forbidden[kept]])
+            _append(known, owners[kept])
         chosen = np.flatnonzero(stays)
         asked, _ = ranges(special.first, chosen)
         places, _ = ranges(special.place_first, asked)
@@ -88,6 +98,7 @@ class Draft:
         _append(self.literals, keys[special.atoms[places]])
         _append(self.offsets, special.offsets[places])
         self.virtual |= segment.vocabulary.virtual
+        _append(self.neighbours, keys[segment.vocabulary.neighbours])
         gone = set(without.tolist())
         self.unsure |= {query_id: query for query_id, query in segment.unsure.items() if query_id not in gone}
 
@@ -102,28 +113,43 @@ class Draft:
             self._clause(query_id, clause)
 
     def _clause(self, query_id: int, clause: str) -> None:
-        """A phrase requires its words, and asks for their places."""
-        required: list[str] = []
+        """A phrase with a place left out requires what is before and behind that, and asks for its places besides."""
+        required: list[int] = []
+        forbidden = _NONE
         asked: list[tuple[bool, list[str]]] = []
         for literal in clause.split(BETWEEN_LITERALS):
-            if literal[0] == FORBIDDEN:
-                asked.append((True, _places(literal[1:])))
+            is_forbidden = literal[0] == FORBIDDEN
+            places = _places(literal.removeprefix(FORBIDDEN))
+            self.virtual.update(filter(_VIRTUAL.search, places))
+            parts = self._parts(places)
+            if not is_forbidden:
+                required += parts
+            elif len(parts) == 1 and forbidden == _NONE:
+                [forbidden] = parts
                 continue
-            places = _places(literal)
-            if len(places) > 1:
-                asked.append((False, places))
-            required += places
-        if _VIRTUAL.search(clause):
-            for places in (required, *(places for _, places in asked)):
-                self.virtual.update(filter(_VIRTUAL.search, places))
-        distinct = [place for place in dict.fromkeys(required) if place] or [ALWAYS]
-        self._rows(len(distinct), [~self._special(query_id, asked) if asked else query_id], distinct)
+            if is_forbidden or len(parts) > 1:
+                asked.append((is_forbidden, places))
+        distinct = list(dict.fromkeys(required)) or [hash(ALWAYS)]
+        self._rows(len(distinct), distinct, [forbidden], [~self._special(query_id, asked) if asked else query_id])
 
-    def _rows(self, width: int, owners: Iterable[int], literals: Iterable[str]) -> None:
+    def _parts(self, places: Sequence[str]) -> list[int]:
+        """The hashes of what stands in a row, between the places that are left out."""
+        parts: list[int] = []
+        is_behind = False
+        for place in places:
+            if place and is_behind:
+                former, latter = parts.pop(), hash(place)
+                parts.append(of_neighbours(former, latter))
+                self.neighbours.extend((parts[-1], former, latter))
+            elif place:
+                parts.append(hash(place))
+            is_behind = bool(place)
+        return parts
+
+    def _rows(self, width: int, literals: Iterable[int], forbidden: Iterable[int], owners: Iterable[int]) -> None:
         """Adds rows that require so many literals each, those of one row after those of another."""
-        known_literals, known_owners = self.rows[width]
-        known_literals.extend(map(hash, literals))
-        known_owners.extend(owners)
+        for known, more in zip(self.rows[width], (literals, forbidden, owners), strict=True):
+            known.extend(more)
 
     def _special(self, query_id: int, asked: Sequence[tuple[bool, Sequence[str]]]) -> int:
         for is_forbidden, places in asked:

@@ -4,18 +4,22 @@ clauses ──Draft──▶ hashes of literals ──Segment──▶ atoms, an
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
+from storage.clauses import ALWAYS
 from storage.language.document import Document
 from storage.percolation.atoms import Ints, Vocabulary, among, distinct
 from storage.percolation.draft import Draft
-from storage.percolation.tables import Special, Standing, Table
+from storage.percolation.tables import Special, Table
 
 _NONE = np.zeros(0, np.int32)
+# Most rows require at most so many literals.
+NARROW = 3
 
 
 class Segment:
@@ -32,21 +36,14 @@ class Segment:
         observed: Iterable[tuple[Document, datetime]] = (),
         before: "Segment | None" = None,
     ) -> None:
-        literals = [_array(one, np.int64) for one in (draft.literals, *(rows[0] for rows in draft.rows.values()))]
-        self.vocabulary = Vocabulary(np.unique(np.concatenate(literals)), draft.virtual)
+        hashes = (draft.literals, *(part for rows in draft.rows.values() for part in rows[:2]))
+        literals = np.unique(np.concatenate([_array(one, np.int64) for one in hashes]))
+        self.vocabulary = Vocabulary(literals, draft.virtual, _array(draft.neighbours, np.int64).reshape(-1, 3))
         self.frequencies = _taken_over(before, self.vocabulary)
         for document, now in observed:
             self._observe(distinct(self.vocabulary.find(document, now=now).atoms))
         self.unsure = draft.unsure
-        self.tables = {
-            width: Table.of(
-                self.vocabulary.numbers(_array(rows[0], np.int64)).reshape(-1, width),
-                _array(rows[1], np.int32),
-                self.frequencies,
-            )
-            for width, rows in draft.rows.items()
-            if rows[1]
-        }
+        self.tables = self._tables(draft)
         self.special = Special(
             queries=_array(draft.queries, np.int32),
             first=_starts(draft.ends),
@@ -54,24 +51,38 @@ class Segment:
             place_first=_starts(draft.place_ends),
             atoms=self.vocabulary.numbers(_array(draft.literals, np.int64)),
             offsets=_array(draft.offsets, np.int32),
+            widest=max(draft.offsets, default=0),
         ).ordered(self.frequencies)
-        self._widest = int(self.special.offsets.max()) if len(self.special.offsets) else 0
         self._present = np.zeros(len(self.vocabulary), bool)
 
     def match(self, document: Document, *, now: datetime) -> Ints:
         """The ids of the queries met, in no order, some perhaps several times."""
         found = self.vocabulary.find(document, now=now)
-        standing = Standing(found, widest=self._widest)
-        atoms = standing.atoms
+        atoms = distinct(found.atoms)
         self._present[atoms] = True
         try:
             met = np.concatenate([_NONE, *(table.met(atoms, self._present) for table in self.tables.values())])
             is_special = met < 0
-            special = self.special.met(~met[is_special], self._present, standing)
+            special = self.special.met(~met[is_special], self._present, found)
         finally:  # the next article must not have the words of one that failed
             self._present[atoms] = False
         self._observe(atoms)
         return self._sure(np.concatenate((met[~is_special], special)), document, now)
+
+    def _tables(self, draft: Draft) -> dict[int, Table]:
+        """By the number of literals; rows of few are filed together, so that an article looks at one table."""
+        parts: defaultdict[int, list[tuple[Ints, Ints, Ints]]] = defaultdict(list)
+        [always] = self.vocabulary.numbers(np.array([hash(ALWAYS)]))
+        for width, rows in draft.rows.items():
+            required, forbidden = (self.vocabulary.numbers(_array(one, np.int64)) for one in rows[:2])
+            missing = ((0, 0), (0, max(NARROW - width, 0)))
+            literals = np.pad(required.reshape(-1, width), missing, constant_values=always)
+            parts[literals.shape[1]].append((literals, forbidden, _array(rows[2], np.int32)))
+        tables = {}
+        for width, some in parts.items():
+            literals, forbidden, queries = map(np.concatenate, zip(*some, strict=True))
+            tables[width] = Table.of(literals, forbidden, queries, self.frequencies)
+        return tables
 
     def _sure(self, met: Ints, document: Document, now: datetime) -> Ints:
         """Without what its own meaning refuses."""

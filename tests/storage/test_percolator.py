@@ -10,7 +10,7 @@ from storage.clauses import clauses
 from storage.language.document import Document
 from storage.percolation.atoms import Indexes, Ints
 from storage.percolation.draft import Draft
-from storage.percolation.segment import Segment
+from storage.percolation.segment import NARROW, Segment
 from storage.percolation.tables import Special, Standing
 from storage.percolator import MOST_YOUNG, Percolator
 from storage.query import parse
@@ -123,7 +123,7 @@ def test_anchors_follow_the_words_that_articles_have() -> None:
     for _ in range(20):
         met(percolator, document("Нефть", ""))
     percolator.merge()
-    table = percolator._state.base.tables[2]
+    table = percolator._state.base.tables[NARROW]
     numbers = percolator._state.base.vocabulary.numbers(np.array([hash("нефть")]))
     assert not np.diff(table.first)[numbers].any()
     assert met(percolator, document("Нефть, слово7", "")) == [7]
@@ -209,7 +209,41 @@ def test_phrases_of_a_long_text_are_tried_by_parts(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(Standing, "of", of)
     percolator = Percolator()
-    percolator.update(filed('"цена нефти"', '"нефти цена"', '"цена газа"', '"газа цена"', '"нефти газа"'))
+    places = ("цена>>нефти", "нефти>>цена", "цена>>газа", "газа>>цена", "нефти>>газа")
+    percolator.update(dict(enumerate(places, 1)))
     percolator.merge()
-    assert met(percolator, document("", "Цена нефти, цена газа")) == [1, 2, 3]
+    assert met(percolator, document("", "Цена на нефти, цена на газа")) == [1, 3]
     assert max(tried) == 2
+
+
+def test_phrases_and_an_exclusion_are_filed_as_simply_as_words() -> None:
+    draft = Draft()
+    draft.extend(filed('"новый средний коридор" -"новый тоннель"', 'title:"средний коридор" -баку').items())
+    assert not draft.queries
+    draft.extend(filed("нефть -газ -уголь").items())
+    assert list(draft.queries) == [1]
+
+
+def test_phrases_that_begin_alike_or_repeat_a_word() -> None:
+    percolator = Percolator()
+    phrases = ("шаг за шагом", "шаг за", "за шагом", "шаг шаг", "шаг за шагом шаг", "за шагом за", "шаг шаг шаг")
+    queries = filed(*(f'"{phrase}"' for phrase in phrases))
+    percolator.update(queries)
+    percolator.merge()
+    for text in (
+        "Шаг за шагом",
+        "Шаг за шагом, за шагом шаг",
+        "Шаг, шаг за шагом шаг",
+        "Шаг, шаг, шаг",
+        "Шагом за шаг",
+    ):
+        seen = document(text, "")
+        meant = [number for number in queries if parse(f'"{phrases[number - 1]}"').matches(seen, now=NOW)]
+        assert met(percolator, seen) == meant
+
+
+def test_words_of_two_lemmas_do_not_double_a_phrase_at_each_step() -> None:
+    """«Стали» is of «сталь» and «стать», and shows both."""
+    percolator = Percolator()
+    percolator.update(filed('"' + "стали " * 40 + '"', '"' + "стали " * 41 + '"'))
+    assert met(percolator, document("", "стали " * 40)) == [1]
