@@ -9,7 +9,7 @@ article was stored, as it does for a subscription.
 
 import math
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
@@ -35,8 +35,10 @@ HOURS_S = 3 * 3600
 PAGES, PAGES_VERIFIED = 4, 3
 # Counts are exact up to here and "more than" beyond; where matches must be verified, as far as a page needs them.
 COUNTED = 500
-# A newer article is worth as much as one with the words in its headline that is a week older.
-HALF_LIFE_S = 7 * 24 * 3600
+# A newer article is worth as much as one with the words in its headline that is a week older; in docids.
+HALF_LIFE = 7 * 24 * 3600 << DOCID_BITS
+# What ages so great that powers of two are no more numbers leave.
+LEAST = 5e-324
 TITLE_WEIGHT = 1.0
 SOURCES_WEIGHT = 0.2
 
@@ -149,37 +151,30 @@ def _go_on(stories: dict[int, _Story], matches: Iterator[Candidate], *, most: in
 
 
 def _ranked(asked: Asked, stories: list[_Story], window: int, sort: Sort) -> list[tuple[float, Candidate]]:
-    """The best article of each story; by score as far as the window reaches."""
+    """The best article of each story; by score as far as the window reaches.
+
+    An article scores 2^(-age / half-life), its age counted from the newest match, so that an old archive is ranked as
+    a new one is; with the words in its headline × (1 + their weight).
+    """
     if not stories:
         return []
-    in_window = [one.docid for story in stories[:window] for one in story]
-    score = _scores(stories[0][0], in_title(asked, in_window))
-    best = [(score(story[0]), story[0]) if len(story) == 1 else _best(story, score) for story in stories]
+    titled = in_title(asked, [one.docid for story in stories[:window] for one in story])
+    weight = dict.fromkeys(titled, 1 + TITLE_WEIGHT).get
+    newest = stories[0][0].docid
+
+    def scored(story: _Story) -> tuple[float, Candidate]:
+        docid = story[0].docid
+        first = (2.0 ** ((docid - newest) / HALF_LIFE) or LEAST) * weight(docid, 1)
+        return (first, story[0]) if len(story) == 1 else _best(story, [first, *(scored([one])[0] for one in story[1:])])
+
+    best = list(map(scored, stories))
     if sort is Sort.RELEVANCE:
         best[:window] = sorted(best[:window], key=itemgetter(0), reverse=True)
     return best
 
 
-def _best(story: _Story, score: Callable[[Candidate], float]) -> tuple[float, Candidate]:
+def _best(story: _Story, scores: list[float]) -> tuple[float, Candidate]:
     """The article that scores most, the newest of equals; for the story × (1 + 0.2 log2 of its sources)."""
-    scores = [score(one) for one in story]
     most = max(scores)
     told_by = len({one.source_id for one in story})
     return most * (1 + SOURCES_WEIGHT * math.log2(told_by)), story[scores.index(most)]
-
-
-def _scores(newest: Candidate, in_title: Collection[int]) -> Callable[[Candidate], float]:
-    """Of an article: 2^(-age / half-life) × (1 + words in the headline), which these docids have.
-
-    Age is counted from the newest match, so that an old archive is ranked as a new one is.
-    """
-    begin = newest.second
-
-    def score(one: Candidate) -> float:
-        docid = one.docid
-        age = (begin - (docid >> DOCID_BITS)) / HALF_LIFE_S
-        # Below, powers of two are no more numbers.
-        freshness = 2.0**-age if age < 1000 else 2.0**-1000
-        return freshness * (1 + TITLE_WEIGHT) if docid in in_title else freshness
-
-    return score
