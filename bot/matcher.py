@@ -100,8 +100,8 @@ class Matcher:
         return await subscriptions.changed_queries(conn, after=self._changed, limit=PAGE)
 
     def _percolate(self, waiting: Sequence[Unmatched]) -> list[tuple[Unmatched, NDArray[np.uint32]]]:
-        patiently = self._patiently(waiting)
-        return [(one, self._percolator.match(one.document, now=one.stored_at)) for one in patiently]
+        articles = ((one.document, one.stored_at) for one in self._patiently(waiting))
+        return list(zip(waiting, self._percolator.match_all(articles), strict=True))
 
 
 def _filed(page: Sequence[_Query]) -> Iterator[tuple[int, str]]:

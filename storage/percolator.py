@@ -10,19 +10,21 @@ changes: new queries make a new young one, which is small, and a merge makes a n
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from storage.language.document import Document
-from storage.percolation.atoms import distinct
+from storage.percolation.atoms import Few, distinct
 from storage.percolation.draft import Draft
 from storage.percolation.memory import give_back
-from storage.percolation.segment import Segment
+from storage.percolation.segment import Segment, in_parts
 
+_NONE = np.zeros(0, np.int32)
 # A young segment of so many is made in a hundredth of a second.
 MOST_YOUNG = 4096
 # After so many articles words are common that were rare, and the anchors are chosen anew.
@@ -68,14 +70,22 @@ class Percolator:
 
     def match(self, document: Document, *, now: datetime) -> NDArray[np.uint32]:
         """The ids of the queries that the article meets, ascending; `now` is when it was stored."""
+        [met] = self.match_all([(document, now)])
+        return met
+
+    def match_all(self, articles: Iterable[tuple[Document, datetime]]) -> Iterator[NDArray[np.uint32]]:
+        """The same of each of many articles, which are taken and told a few at a time: that costs half as much."""
+        for few in in_parts(articles):
+            yield from self._match(few)
+
+    def _match(self, few: Few) -> Iterator[NDArray[np.uint32]]:
         state = self._state
-        self._matched += 1
-        met = state.base.match(document, now=now)
-        if state.stale:
-            met = met[~np.isin(met, list(state.stale))]
-        if state.segment:
-            met = np.concatenate((met, state.segment.match(document, now=now)))
-        return distinct(met).astype(np.uint32)
+        self._matched += len(few.documents)
+        stale = list(state.stale)
+        young = state.segment.match(few) if state.segment else repeat(_NONE)
+        for met, more in zip(state.base.match(few), young, strict=False):
+            kept = met[~np.isin(met, stale)] if stale else met
+            yield distinct(np.concatenate((kept, more))).astype(np.uint32)
 
     @property
     def wants_merge(self) -> bool:

@@ -9,8 +9,9 @@ is a whole phrase in the end.
 Features are known by their 64-bit hashes: of a million, two are alike once in thirty million times.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -31,21 +32,31 @@ Indexes = NDArray[np.int64]
 SPREAD, PERHAPS = 0x9E3779B97F4A7C15 - (1 << 64), 1 << 20
 _EVERYWHERE = np.array([hash(ALWAYS), hash(NEVER)])
 
+# Between headline and text, and between articles.
+_BETWEEN = "  "
 _SPACE, _BAR, _COMMA, _FOLDED = map(ord, (" ", "|", ",", FOLDED))
 # Conditions that bound a number: what an article shows of them is its own number.
 _AFTER, _BEFORE, _LAST = "after", "before", "last"
 
 
 class Found(NamedTuple):
-    """The atoms of an article, each at every place at which it stands; conditions stand at the first one."""
+    """The atoms of some articles, each at every place at which it stands, places being counted on from one article to
+    the next; conditions stand at the first place of their article."""
 
     atoms: Ints
     places: Ints
 
 
+class Few(NamedTuple):
+    """A few articles with the moments at which they were stored: found together, each costs half as much."""
+
+    documents: Sequence[Document]
+    moments: Sequence[datetime]
+
+
 class _Terms(NamedTuple):
-    """The terms of an article in order; `folded`: lacks diacritics that are in the text. `bars` tells those that stand
-    behind the sign between forms and lemmas of their place."""
+    """The terms of some articles in order; `folded`: lacks diacritics that are in the text. `bars` tells those that
+    stand behind the sign between forms and lemmas of their place."""
 
     texts: list[str]
     places: Ints
@@ -93,18 +104,23 @@ class Vocabulary:
         """The atoms of literals that are all known."""
         return np.searchsorted(self.keys, hashes).astype(np.int32)
 
-    def find(self, document: Document, *, now: datetime) -> Found:
-        """The atoms of an article that was stored at `now`."""
-        terms = _terms(document)
-        texts, owners = self._shown(document, terms)
+    def find(self, few: Few) -> tuple[Found, Ints]:
+        """What is found in the articles, and the first place of each of them."""
+        lines = list(map(_line, few.documents))
+        widths = [line.count(" ") + len(_BETWEEN) for line in lines[:-1]]
+        starts = np.array([0, *accumulate(widths)], np.int32)
+        terms = _terms(_BETWEEN.join(lines))
+        texts, owners = self._shown(few.documents, terms, starts)
         shown = np.fromiter(map(hash, texts), np.int64, len(texts))
         hits, at = among(self._features, shown)
         chosen, which = ranges(self._first, at)
         targets, owners = self._targets.take(chosen), owners.take(hits).take(which)
         met = ((targets & 1) == 0) | ~terms.folded.take(owners)
         found = Found(targets.compress(met) >> 1, terms.places.take(owners.compress(met)))
-        bounded = np.array(list(self._within(document, now)), np.int32)
-        return _together(found, *self._in_a_row(found), Found(bounded, np.zeros(len(bounded), np.int32)))
+        each = zip(starts, few.documents, few.moments, strict=True)
+        bounded = [(atom, at) for at, one, now in each for atom in self._within(one, now)]
+        atoms, places = np.array(bounded, np.int32).reshape(-1, 2).T
+        return _together(found, *self._in_a_row(found), Found(atoms, places)), starts
 
     def _in_a_row(self, found: Found) -> Iterator[Found]:
         """The beginnings of phrases, and phrases, that the article has, where their last words stand."""
@@ -126,18 +142,22 @@ class Vocabulary:
             found = Found(longer.astype(np.int32), (longer >> 32).astype(np.int32))
             yield found
 
-    def _shown(self, document: Document, terms: _Terms) -> tuple[list[str], Ints]:
-        """Features, and to which term each belongs; what the whole article shows belongs to the first."""
-        more = [(text, 0) for text in _facts(document)]
+    def _shown(self, documents: Sequence[Document], terms: _Terms, starts: Ints) -> tuple[list[str], Ints]:
+        """Features, and to which term each belongs; what a whole article shows belongs to its first."""
+        firsts = terms.places.searchsorted(starts)
+        more = [(text, first) for one, first in zip(documents, firsts.tolist(), strict=True) for text in _facts(one)]
         if self._has_exact or self._prefix_lengths:
             for at in terms.forms():
                 form = terms.texts[at]
                 more.append((EXACT + form, at))
                 more += [(form[:length] + PREFIX, at) for length in self._prefix_lengths]
         if self._has_title:
-            inside = int(terms.places.searchsorted(document.body_start))
-            more += [(TITLE + text, at) for text, at in more if at < inside]
-            more += [(TITLE + text, at) for at, text in enumerate(terms.texts[:inside])]
+            inside = np.zeros(len(terms.texts), bool)
+            ends = terms.places.searchsorted(starts + [one.body_start for one in documents])
+            for first, end in zip(firsts, ends, strict=True):
+                inside[first:end] = True
+            more += [(TITLE + text, at) for text, at in more if inside[at]]
+            more += [(TITLE + terms.texts[at], at) for at in inside.nonzero()[0].tolist()]
         count = len(terms.texts)
         owners = np.arange(count + len(more), dtype=np.int32)
         owners[count:] = [at for _, at in more]
@@ -226,8 +246,12 @@ def ranges(first: Ints, chosen: Ints | Indexes, *, skip: int = 0) -> tuple[Index
     return (begin + skip + counts - counts.cumsum()).take(which) + np.arange(len(which)), which
 
 
-def _terms(document: Document) -> _Terms:
-    line = f"{document.title}  {document.body}" if document.title else f" {document.body}"
+def _line(document: Document) -> str:
+    """Two spaces leave a place free, which no phrase runs across."""
+    return f"{document.title}{_BETWEEN}{document.body}" if document.title else f" {document.body}"
+
+
+def _terms(line: str) -> _Terms:
     codes = np.frombuffer(line.encode("utf-16-le", "surrogatepass"), np.uint16)
     ends = np.flatnonzero((codes == _SPACE) | (codes == _BAR) | (codes == _COMMA))
     kinds = codes[ends]

@@ -5,19 +5,22 @@ clauses ──Draft──▶ hashes of literals ──Segment──▶ atoms, an
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain, islice, pairwise
 from typing import Any
 
 import numpy as np
 
 from storage.clauses import ALWAYS
 from storage.language.document import Document
-from storage.percolation.atoms import Ints, Vocabulary, among, distinct
+from storage.percolation.atoms import Few, Found, Ints, Vocabulary, among, distinct
 from storage.percolation.draft import Draft
 from storage.percolation.tables import Special, Table
 
 _NONE = np.zeros(0, np.int32)
+# What so many articles have is found together.
+AT_ONCE = 16
 # Most rows require at most so many literals.
 NARROW = 3
 
@@ -26,7 +29,7 @@ class Segment:
     """Of a draft; `observed` are articles by which the frequencies of words are estimated, `before` is the segment
     whose estimates are taken over.
 
-    Matches one article at a time.
+    Matches a few articles at a time.
     """
 
     def __init__(
@@ -40,8 +43,9 @@ class Segment:
         literals = np.unique(np.concatenate([_array(one, np.int64) for one in hashes]))
         self.vocabulary = Vocabulary(literals, draft.virtual, _array(draft.neighbours, np.int64).reshape(-1, 3))
         self.frequencies = _taken_over(before, self.vocabulary)
-        for document, now in observed:
-            self._observe(distinct(self.vocabulary.find(document, now=now).atoms))
+        self._present = np.zeros(len(self.vocabulary), bool)
+        for found in chain.from_iterable(map(self._find, in_parts(observed))):
+            self._observe(distinct(found.atoms))
         self.unsure = draft.unsure
         self.tables = self._tables(draft)
         self.special = Special(
@@ -53,21 +57,37 @@ class Segment:
             offsets=_array(draft.offsets, np.int32),
             widest=max(draft.offsets, default=0),
         ).ordered(self.frequencies)
-        self._present = np.zeros(len(self.vocabulary), bool)
 
-    def match(self, document: Document, *, now: datetime) -> Ints:
-        """The ids of the queries met, in no order, some perhaps several times."""
-        found = self.vocabulary.find(document, now=now)
+    def match(self, few: Few) -> list[Ints]:
+        """For each of the articles, the ids of the queries met, in no order, some perhaps several times."""
+        found = list(self._find(few))
+        return [self._met(*one) for one in zip(found, few.documents, few.moments, strict=True)]
+
+    def _find(self, few: Few) -> Iterator[Found]:
+        """What is found in each of the articles."""
+        found, starts = self.vocabulary.find(few)
+        if len(starts) == 1:
+            yield found
+            return
+        order = found.places.argsort(kind="stable")
+        atoms, places = found.atoms.take(order), found.places.take(order)
+        bounds = places.searchsorted(starts).tolist()
+        for begin, end in pairwise((*bounds, len(places))):
+            yield Found(atoms[begin:end], places[begin:end])
+
+    def _met(self, found: Found, document: Document, now: datetime) -> Ints:
         atoms = distinct(found.atoms)
         self._present[atoms] = True
         try:
             met = np.concatenate([_NONE, *(table.met(atoms, self._present) for table in self.tables.values())])
             is_special = met < 0
-            special = self.special.met(~met[is_special], self._present, found)
+            if is_special.any():
+                special = self.special.met(~met.compress(is_special), self._present, found)
+                met = np.concatenate((met.compress(~is_special), special))
         finally:  # the next article must not have the words of one that failed
             self._present[atoms] = False
         self._observe(atoms)
-        return self._sure(np.concatenate((met[~is_special], special)), document, now)
+        return self._sure(met, document, now)
 
     def _tables(self, draft: Draft) -> dict[int, Table]:
         """By the number of literals; rows of few are filed together, so that an article looks at one table."""
@@ -102,6 +122,13 @@ class Segment:
     def nbytes(self) -> int:
         parts: list[Any] = [self.vocabulary, self.special, self.frequencies, self._present, *self.tables.values()]
         return sum(part.nbytes for part in parts)
+
+
+def in_parts(articles: Iterable[tuple[Document, datetime]]) -> Iterator[Few]:
+    """So many of the articles as are matched at once."""
+    rest = iter(articles)
+    while some := list(islice(rest, AT_ONCE)):
+        yield Few(*zip(*some, strict=True))
 
 
 def _taken_over(before: "Segment | None", vocabulary: Vocabulary) -> Ints:

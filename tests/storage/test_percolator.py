@@ -1,7 +1,7 @@
 """Standing queries in arrays: what changes is taken in, merges change nothing, and anchors follow the words met."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from storage.language.document import Document
 from storage.percolation.atoms import Indexes, Ints
 from storage.percolation.draft import Draft
 from storage.percolation.segment import NARROW, Segment
-from storage.percolation.tables import Special, Standing
+from storage.percolation.tables import Standing, Table
 from storage.percolator import MOST_YOUNG, Percolator
 from storage.query import parse
 from tests.storage.builders import document
@@ -182,7 +182,7 @@ def test_an_article_that_fails_leaves_nothing_to_the_next_one(monkeypatch: pytes
     percolator.update(filed("нефть газ"))
     percolator.merge()
     with monkeypatch.context() as patch:
-        patch.setattr(Special, "met", fail)
+        patch.setattr(Table, "met", fail)
         with pytest.raises(MemoryError):
             met(percolator, document("Нефть", ""))
     assert met(percolator, document("Газ", "")) == []
@@ -247,3 +247,33 @@ def test_words_of_two_lemmas_do_not_double_a_phrase_at_each_step() -> None:
     percolator = Percolator()
     percolator.update(filed('"' + "стали " * 40 + '"', '"' + "стали " * 41 + '"'))
     assert met(percolator, document("", "стали " * 40)) == [1]
+
+
+def test_articles_found_together_meet_what_each_of_them_meets_alone() -> None:
+    percolator = Percolator()
+    texts = (
+        '"средний коридор"',
+        "title:коридор",
+        "средний -коридор",
+        "кори*",
+        "=коридора",
+        "lang:kk",
+        "last:24h",
+        "a>>b",
+    )
+    percolator.update(filed(*texts[:-1]) | {len(texts): "порт>>коридор"})
+    percolator.merge()
+    percolator.update({9: clauses(parse("порт"))})
+    stories = [
+        (document("Порт", "это средний"), NOW),
+        (document("Коридор", "у порта коридор"), NOW + timedelta(days=2)),
+        (document("", "", language="kk"), NOW),
+        (document("", "средний"), NOW + timedelta(days=2)),
+        (document("", "порт и коридор, средний коридор"), NOW),
+        (document("Средний", "", language="kk"), NOW),
+        (document("Коридора", "порт"), NOW),
+    ]
+    together = [found.tolist() for found in percolator.match_all(stories * 3)]
+    assert together == [percolator.match(one, now=now).tolist() for one, now in stories] * 3
+    assert together[:3] == [[3, 7, 9], [2, 4, 9], [6, 7]]
+    assert together[4] == [1, 4, 7, 8, 9]
