@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.fingerprints import KIND_BITS, LEMMA, NAME, NUMBER, TELLING
-from storage.segments import Columns, Counts, Features, Ids, Segment, Weights, stretched, vectors
+from storage.segments import Columns, Counts, Features, Ids, Range, Segment, Weights, stretched, vectors
 
 # Looked for by so many features, none of which more than this part of the articles has, or so many of few articles.
 LOOKED_FOR: Final = 24
@@ -30,6 +30,9 @@ COMPARED: Final = (12, 8, 8)
 COMPARED_BARE: Final = (8, 24, 8)
 # The vectors that articles are looked for by: words, the sound of headlines, names.
 _SEARCHED: Final = [0, 2, 3]
+# A power of two, of which the features of a batch leave nearly all free, and an odd number that spreads them.
+PERHAPS: Final = 1 << 18
+_SPREAD: Final = 0x9E3779B97F4A7C15 - (1 << 64)
 # A story that is not decided yet.
 UNPLACED: Final = -1
 
@@ -40,12 +43,14 @@ Flags = NDArray[np.bool_]
 class Asked:
     """The articles that others are compared with: `features[starts[i]:starts[i + 1]]` are those of article i.
 
-    Of each feature there is in how many articles it is found, what it weighs, and its part in the four weighed vectors.
+    Of each feature there is which of the distinct ones it is, in how many articles it is found, what it weighs, and its
+    part in the four weighed vectors.
     """
 
     columns: Columns
     starts: Ids
     features: Features
+    which: NDArray[np.int32]
     in_title: Counts
     in_lead: Counts
     found: Ids
@@ -60,6 +65,7 @@ class Asked:
             columns,
             starts,
             self.features[own],
+            self.which[own],
             self.in_title[own],
             self.in_lead[own],
             self.found[own],
@@ -107,7 +113,8 @@ def asked(made: Segment, found: Ids, idf: Weights) -> Asked:
     """Of a segment as it was made; `found` and `idf` are of its distinct features."""
     at = made.which
     weighed = np.stack(vectors(made.features, made.in_title, made.in_lead)) * idf[at]
-    return Asked(made.columns, made.starts, made.features, made.in_title, made.in_lead, found[at], idf[at], weighed)
+    counts = (made.in_title, made.in_lead)
+    return Asked(made.columns, made.starts, made.features, made.which, *counts, found[at], idf[at], weighed)
 
 
 def looked_for(one: Asked, among: int) -> Looked:
@@ -140,19 +147,22 @@ def _affordable(found: Ids, owners: Ids) -> Flags:
 
 
 def candidates(
-    segment: Segment, lengths: Weights, one: Asked, looked: Looked, *, within_s: int, before: Ids | None
+    segment: Segment, lengths: Weights, own: Range, one: Asked, looked: Looked, *, within_s: int, before: Ids | None
 ) -> Found:
-    """Of those published about then that have a story, or that stand `before` these places."""
-    at, sizes = stretched(*segment.ranges(one.features[looked.chosen]))
-    places, askers = segment.articles_of[at], np.repeat(one.owners[looked.chosen], sizes)
-    near = np.abs(segment.columns.seconds[places] - one.columns.seconds[askers]) <= within_s
-    near &= segment.columns.stories[places] != UNPLACED if before is None else places < before[askers]
-    numbers, which = _numbered(askers[near] * len(segment) + places[near], len(one) * len(segment))
-    by = np.repeat(np.arange(len(looked.chosen)), sizes)[near]
-    products = np.stack([np.bincount(which, row[by], len(numbers)) for row in looked.weights])
+    """Of those published about then that have a story, or that stand `before` these places; `own` are the ranges of
+    the distinct features in the segment."""
+    begins, ends = (bounds.take(one.which.take(looked.chosen)) for bounds in own)
+    at, sizes = stretched(begins, ends)
+    places, by = segment.articles_of.take(at), np.repeat(np.arange(len(looked.chosen)), sizes)
+    askers = one.owners.take(looked.chosen).take(by)
+    near = np.abs(segment.columns.seconds.take(places) - one.columns.seconds.take(askers)) <= within_s
+    near &= segment.columns.stories.take(places) != UNPLACED if before is None else places < before.take(askers)
+    askers, places, by = askers.compress(near), places.compress(near), by.compress(near)
+    numbers, which = _numbered(askers * len(segment) + places, len(one) * len(segment))
+    products = np.stack([np.bincount(which, row.take(by), len(numbers)) for row in looked.weights])
     asked_by, found = np.divmod(numbers, len(segment))
-    own = lengths[_SEARCHED, :][:, found]
-    return Found(asked_by, found, np.divide(products, own, out=np.zeros_like(own), where=own > 0))
+    theirs = lengths[_SEARCHED].take(found, axis=1)
+    return Found(asked_by, found, np.divide(products, theirs, out=np.zeros_like(theirs), where=theirs > 0))
 
 
 def _numbered(numbers: Ids, most: int) -> tuple[Ids, NDArray[np.int32]]:
@@ -162,7 +172,7 @@ def _numbered(numbers: Ids, most: int) -> tuple[Ids, NDArray[np.int32]]:
     distinct: Ids = np.flatnonzero(met)
     places = np.empty(most, np.int32)
     places[distinct] = np.arange(len(distinct), dtype=np.int32)
-    return distinct, places[numbers]
+    return distinct, places.take(numbers)
 
 
 def best(found: Sequence[Found], one: Asked) -> list[Flags]:
@@ -171,23 +181,29 @@ def best(found: Sequence[Found], one: Asked) -> list[Flags]:
     alike = np.concatenate([part.alike for part in found], axis=1)
     order = np.argsort(askers, kind="stable")
     ends = np.cumsum(np.bincount(askers, minlength=len(one))).tolist()
-    has_lead = np.add.reduceat(np.append(one.in_lead, 0), one.starts[:-1], dtype=np.int64) > 0
     kept = np.ones(len(askers), np.bool_)
-    for begin, end, with_lead in zip([0, *ends], ends, has_lead.tolist(), strict=False):
+    for begin, end, with_lead in zip([0, *ends], ends, has_lead(one).tolist(), strict=False):
         most = COMPARED if with_lead else COMPARED_BARE
         if end - begin <= sum(most):
             continue
         own = order[begin:end]
-        least = np.sort(alike[:, own], axis=1)[range(len(most)), [-count for count in most]]
-        kept[own] = (alike[:, own] >= np.maximum(least, 1e-9)[:, None]).any(axis=0)
+        theirs = alike.take(own, axis=1)
+        least = np.sort(theirs, axis=1)[range(len(most)), [-count for count in most]]
+        kept[own] = (theirs >= np.maximum(least, 1e-9)[:, None]).any(axis=0)
     return np.split(kept, np.cumsum([len(part.askers) for part in found])[:-1])
+
+
+def has_lead(one: Asked) -> Flags:
+    """Which of the articles are more than a headline."""
+    found: Flags = np.add.reduceat(np.append(one.in_lead, 0), one.starts[:-1], dtype=np.int64) > 0
+    return found
 
 
 def part(segment: Segment, lengths: Weights, found: Found, kept: Flags) -> Part:
     places = found.places[kept]
     at, sizes = stretched(segment.starts[places], segment.starts[places + 1])
-    columns = np.stack([column[places] for column in segment.columns])
-    features = (segment.features[at], segment.in_title[at], segment.in_lead[at])
+    columns = np.stack([column.take(places) for column in segment.columns])
+    features = (segment.features.take(at), segment.in_title.take(at), segment.in_lead.take(at))
     return Part(found.askers[kept], columns, lengths[:, places], sizes, *features)
 
 
@@ -198,19 +214,18 @@ def compared(parts: Sequence[Part], one: Asked) -> tuple[Ids, list[NDArray[Any]]
     )
     count, every = len(sizes), np.repeat(np.arange(len(sizes)), sizes)
     # The features of each article as numbers of their own, ascending.
-    own, theirs = one.owners << 32 | one.features, askers[every] << 32 | features
-    where = np.minimum(own.searchsorted(theirs), max(0, len(own) - 1))
-    shared = own[where] == theirs
+    own, theirs = one.owners << 32 | one.features, askers.take(every) << 32 | features
+    where, shared = _among(own, theirs)
     others = [
         _are_others(kind, one, _Pairs(askers, every, where, shared), features, in_title) for kind in (NUMBER, NAME)
     ]
-    owners, where = every[shared], where[shared]
-    of_theirs = vectors(features[shared], in_title[shared], in_lead[shared])
-    weights, norms = one.idf[where], _norms(one)
+    owners, where = every.compress(shared), where.compress(shared)
+    of_theirs = vectors(features.compress(shared), in_title.compress(shared), in_lead.compress(shared))
+    weights, norms = one.idf.take(where), _norms(one)
 
     def cosine(mine: int, their: int) -> Weights:
-        products = np.bincount(owners, one.vectors[mine][where] * of_theirs[their] * weights, count)
-        both = norms[mine][askers] * lengths[their]
+        products = np.bincount(owners, one.vectors[mine].take(where) * of_theirs[their] * weights, count)
+        both = norms[mine].take(askers) * lengths[their]
         found: Weights = np.minimum(1.0, np.divide(products, both, out=np.zeros(count), where=both > 0))
         return found
 
@@ -218,10 +233,29 @@ def compared(parts: Sequence[Part], one: Asked) -> tuple[Ids, list[NDArray[Any]]
     names = np.bincount(owners[one.vectors[3][where] > 0], minlength=count)
     ids, seconds, stories, sources, languages = columns
     kinds = features >> KIND_BITS
-    has_lead = np.bincount(every, in_lead, count) > 0
+    with_lead = np.bincount(every, in_lead, count) > 0
     is_telling = np.bincount(every, (kinds == LEMMA) - 1.0 * (kinds == NUMBER), count) >= TELLING
     same_language, gaps = languages == one.columns.languages[askers], np.abs(seconds - one.columns.seconds[askers])
-    return askers, [ids, stories, sources, same_language, has_lead, is_telling, gaps, *alike, names, *others]
+    return askers, [ids, stories, sources, same_language, with_lead, is_telling, gaps, *alike, names, *others]
+
+
+def _among(ascending: Ids, numbers: Ids) -> tuple[Ids, Flags]:
+    """Where each of the numbers stands, and whether it is there at all."""
+    # Nearly all are not there, which this tells faster than a search.
+    marked = np.zeros(PERHAPS, np.bool_)
+    marked[_spread(ascending)] = True
+    perhaps = marked.take(_spread(numbers)).nonzero()[0]
+    sought = numbers.take(perhaps)
+    where, there = np.zeros(len(numbers), np.int64), np.zeros(len(numbers), np.bool_)
+    where[perhaps] = at = np.minimum(ascending.searchsorted(sought), max(0, len(ascending) - 1))
+    there[perhaps] = ascending.take(at) == sought
+    return where, there
+
+
+def _spread(numbers: Ids) -> Ids:
+    """A number below PERHAPS for each."""
+    spread: Ids = (numbers * _SPREAD >> 40) & (PERHAPS - 1)
+    return spread
 
 
 class _Pairs(NamedTuple):

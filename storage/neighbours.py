@@ -7,15 +7,16 @@ looked for by are its rarest features; of the articles that have most of their w
 Weights are TF-IDF, by the articles that are in the window just now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from storage.comparing import UNPLACED, Asked, asked, best, candidates, compared, looked_for, part
+from storage.comparing import UNPLACED, Asked, asked, best, candidates, compared, has_lead, looked_for, part
 from storage.fingerprints import Fingerprint
-from storage.segments import Features, Ids, Row, Segment, Weights, merged, segment, stretched
+from storage.segments import Features, Ids, Range, Row, Segment, Weights, merged, segment, stretched
 
 # Segments of about one size are merged when there are so many of them.
 MERGED: Final = 3
@@ -53,6 +54,10 @@ class Neighbour(NamedTuple):
     other_names: bool
 
 
+Worth = Callable[[Any, NDArray[np.bool_]], NDArray[np.bool_]]
+"""Which neighbours, each field of them an array, are worth a closer look, by whether who asks is a bare headline."""
+
+
 class Known(NamedTuple):
     """What is remembered of a story: all features of its articles, who told it, and when first and last."""
 
@@ -69,6 +74,8 @@ class Window:
         self._segments: list[Segment] = []
         # Lengths of vectors by segment: weighed by what was there when the segment was made.
         self._lengths: list[Weights] = []
+        # By segment, where the articles are that have each feature of what was pushed last.
+        self._ranges: list[Range] = []
 
     def __len__(self) -> int:
         return sum(map(len, self._segments))
@@ -83,7 +90,7 @@ class Window:
 
     def push(self, rows: Sequence[Row]) -> None:
         """Adds what may be taken back by `pop`."""
-        self._append(segment(rows))
+        self._ranges = self._append(segment(rows))
 
     def pop(self) -> None:
         self._segments.pop()
@@ -105,7 +112,7 @@ class Window:
 
     def weights(self, features: Sequence[int]) -> list[float]:
         """What the features weigh, each of them."""
-        weights: list[float] = self._idf(self._found(np.array(features, np.uint32))).tolist()
+        weights: list[float] = self._idf(_sizes(self._found(np.array(features, np.uint32)))).tolist()
         return weights
 
     def settle(self, place: int, story: int) -> None:
@@ -117,31 +124,41 @@ class Window:
         if not len(self):
             return []
         made = segment([Row(0, second, UNPLACED, 0, one.packed)])
-        return self._alike(self._asked(made), within_s, None)[0]
+        ranges = self._found(made.distinct)
+        return self._alike(self._asked(made, ranges), ranges, within_s, None)[0]
 
-    def pushed(self, *, within_s: int) -> list[list[Neighbour]]:
-        """Of each article that was pushed last, those like it, of those pushed with it only those before it."""
-        made = self._asked(self._segments[-1])
+    def pushed(self, *, within_s: int, worth: Worth | None = None) -> list[list[Neighbour]]:
+        """Of each article that was pushed last, those like it, of those pushed with it only those before it; none
+        where none of them is `worth` it.
+        """
+        made = self._asked(self._segments[-1], self._ranges)
         step = max(1, AT_ONCE // len(self))
         parts = ((at, min(at + step, len(made))) for at in range(0, len(made), step))
         return [
             alike
             for begin, end in parts
-            for alike in self._alike(made.part(begin, end), within_s, np.arange(begin, end))
+            for alike in self._alike(made.part(begin, end), self._ranges, within_s, np.arange(begin, end), worth)
         ]
 
-    def _asked(self, made: Segment) -> Asked:
-        found = self._found(made.distinct)
+    def _asked(self, made: Segment, ranges: Sequence[Range]) -> Asked:
+        found = _sizes(ranges)
         return asked(made, found, self._idf(found))
 
-    def _alike(self, one: Asked, within_s: int, before: Ids | None) -> list[list[Neighbour]]:
+    def _alike(
+        self, one: Asked, ranges: Sequence[Range], within_s: int, before: Ids | None, worth: Worth | None = None
+    ) -> list[list[Neighbour]]:
         looked, last = looked_for(one, len(self)), self._segments[-1]
         within = [
-            candidates(each, lengths, one, looked, within_s=within_s, before=before if each is last else None)
-            for each, lengths in zip(self._segments, self._lengths, strict=True)
+            candidates(each, lengths, own, one, looked, within_s=within_s, before=before if each is last else None)
+            for each, lengths, own in zip(self._segments, self._lengths, ranges, strict=True)
         ]
         rows = zip(self._segments, self._lengths, within, best(within, one), strict=True)
         askers, columns = compared([part(*row) for row in rows], one)
+        if worth:
+            wanted = np.zeros(len(one), np.bool_)
+            wanted[askers[worth(Neighbour._make(columns), ~has_lead(one)[askers])]] = True
+            kept = wanted[askers]
+            askers, columns = askers[kept], [column[kept] for column in columns]
         alike: list[list[Neighbour]] = [[] for _ in range(len(one))]
         for asker, *values in zip(askers.tolist(), *(column.tolist() for column in columns), strict=True):
             alike[asker].append(Neighbour._make(values))
@@ -160,9 +177,12 @@ class Window:
         self._append(made)
         self._segments[-1] = made.kept()
 
-    def _append(self, made: Segment) -> None:
+    def _append(self, made: Segment) -> list[Range]:
+        """Where the articles are, by segment, that have each of its features."""
         self._segments.append(made)
-        self._lengths.append(made.lengths(self._idf(self._found(made.distinct))))
+        ranges = self._found(made.distinct)
+        self._lengths.append(made.lengths(self._idf(_sizes(ranges))))
+        return ranges
 
     def _merge(self) -> None:
         while (run := _run(self._segments)) >= MERGED:
@@ -170,16 +190,18 @@ class Window:
             del self._segments[-run:], self._lengths[-run:]
             self._keep(made)
 
-    def _found(self, features: Features) -> Ids:
-        """How many articles have each of these."""
-        found = np.zeros(len(features), np.int64)
-        for one in self._segments:
-            begins, ends = one.ranges(features)
-            found += ends - begins
-        return found
+    def _found(self, features: Features) -> list[Range]:
+        """By segment, where the articles are that have each of these."""
+        return [one.ranges(features) for one in self._segments]
 
     def _idf(self, found: Ids) -> Weights:
         return np.log((len(self) + OTHERS) / (found + 0.5))
+
+
+def _sizes(ranges: Sequence[Range]) -> Ids:
+    """How many articles there are in these, of all segments."""
+    sizes: Ids = np.sum([ends - begins for begins, ends in ranges], axis=0, dtype=np.int64)
+    return sizes
 
 
 def _run(segments: Sequence[Segment]) -> int:

@@ -8,11 +8,14 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from storage.fingerprints import KIND_BITS, NAME, NUMBER, SOUND, Fingerprint
 
 if TYPE_CHECKING:  # what no command needs at once is not loaded here
+    import numpy as np
+    from numpy.typing import NDArray
+
     from storage.neighbours import Known, Neighbour, Window
 
 # Articles farther apart don't tell the same event.
@@ -127,7 +130,7 @@ def placed(window: "Window", extents: dict[int, Extent], newcomers: Sequence[New
     ]
     window.push(rows)
     try:
-        batch = _Batch(window, extents, window.pushed(within_s=WITHIN_S))
+        batch = _Batch(window, extents, window.pushed(within_s=WITHIN_S, worth=may_be_same))
         for place, one in enumerate(newcomers):
             batch.place(place, one)
     finally:
@@ -224,7 +227,7 @@ class _Batch:
     def _alike(self, place: int, one: Newcomer) -> list["Neighbour"]:
         """Its neighbours, with their stories as they are by now, as far as these can take it."""
         found, bare = self._neighbours[place], not one.fingerprint.has_lead
-        # No story is more like it than the most alike of its articles; most of what is stored is like nothing.
+        # No story is more like it than the most alike of its articles.
         if all(likeness(other, bare=bare) < SAME for other in found):
             return []
         present = [other._replace(story=self._story(other)) for other in found]
@@ -254,6 +257,15 @@ def likeness(one: "Neighbour", *, bare: bool = False) -> float:
     if one.other_names and one.same_language:
         found *= ONLY_NAMES if one.sound >= HEADLINES_ALIKE else OTHER_NAMES
     return found * (1 - AGED * one.gap_s / WITHIN_S)
+
+
+def may_be_same(others: Any, bare: "NDArray[np.bool_]") -> "NDArray[np.bool_]":
+    """Of many at once: all but those whose likeness is below SAME. Most of what is stored is like nothing."""
+    bare = bare | ~others.has_lead
+    by_words = WORDS * others.words + (1 - WORDS) * others.title >= SAME
+    by_names = ~others.same_language & (others.names >= FOREIGN) & (others.shared_names >= FOREIGN_NAMES)
+    found: NDArray[np.bool_] = (bare & (SOUND_WEIGHT * others.sound >= SAME)) | (~bare & (by_words | by_names))
+    return found
 
 
 def _link(found: Sequence["Neighbour"], extent: Extent, newcomer: Newcomer) -> float:

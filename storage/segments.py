@@ -17,6 +17,9 @@ Features: TypeAlias = NDArray[np.uint32]
 Counts: TypeAlias = NDArray[np.uint8]
 Weights: TypeAlias = NDArray[np.float64]
 
+Range: TypeAlias = tuple[Ids, Ids]
+"""Where some things begin and end, of many at once."""
+
 # Bytes of a feature in a fingerprint, and of what stands before all of them.
 _FEATURE, _HEAD = 5, 2
 
@@ -67,16 +70,16 @@ class Segment:
     def __len__(self) -> int:
         return len(self.columns.ids)
 
-    def ranges(self, features: Features) -> tuple[Ids, Ids]:
+    def ranges(self, features: Features) -> Range:
         """Where the articles that have each of these features begin and end."""
         if not len(self.distinct):
             return np.zeros(len(features), np.int64), np.zeros(len(features), np.int64)
         at = np.minimum(self.distinct.searchsorted(features), len(self.distinct) - 1)
-        return self.begins[at], self.begins[at + (self.distinct[at] == features)]
+        return self.begins.take(at), self.begins.take(at + (self.distinct.take(at) == features))
 
     def lengths(self, idf: Weights) -> NDArray[np.float64]:
         """Of each article's four vectors, by what each of the distinct features weighs."""
-        weights = idf[self.which]
+        weights = idf.take(self.which)
         owners = np.repeat(np.arange(len(self)), np.diff(self.starts))
         found = vectors(self.features, self.in_title, self.in_lead)
         lengths: Weights = np.sqrt(np.array([np.bincount(owners, (one * weights) ** 2, len(self)) for one in found]))
@@ -131,8 +134,8 @@ def vectors(features: Features, in_title: Counts, in_lead: Counts) -> tuple[Weig
     """Not weighed yet: words, of which a headline's count twice; the headline; its sound; names and numbers."""
     kinds = features >> KIND_BITS
     is_word, is_name = kinds == LEMMA, (kinds == NAME) | (kinds == NUMBER)
-    counts, title = 2 * in_title + in_lead, _DAMPED[in_title]
-    return is_word * _DAMPED[counts], is_word * title, (kinds == SOUND) * title, is_name * _ROOTS[counts]
+    counts, title = 2 * in_title + in_lead, _DAMPED.take(in_title)
+    return is_word * _DAMPED.take(counts), is_word * title, (kinds == SOUND) * title, is_name * _ROOTS.take(counts)
 
 
 def stretched(begins: Ids, ends: Ids) -> tuple[Ids, Ids]:

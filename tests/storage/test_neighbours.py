@@ -12,6 +12,7 @@ from storage import comparing, neighbours, segments
 from storage.comparing import UNPLACED
 from storage.fingerprints import KIND_BITS, LEMMA, NAME, NUMBER, SOUND, TELLING, Fingerprint, fingerprint
 from storage.neighbours import OTHERS, Known, Neighbour, Window
+from storage.placing import SAME, likeness, may_be_same
 from storage.segments import Row
 from tests.storage.retold import MEETING
 from tests.storage.retold import OTHERS as OTHER_EVENTS
@@ -275,7 +276,10 @@ def test_articles_asked_for_together_have_the_neighbours_that_each_has_alone(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(neighbours, "AT_ONCE", at_once)
         together = made.pushed(within_s=hours * HOUR_S)
+        worth = made.pushed(within_s=hours * HOUR_S, worth=may_be_same)
     for place, one in enumerate(batch):
+        same = any(likeness(other, bare=not one.has_lead) >= SAME for other in together[place])
+        assert worth[place] in ([together[place]] if same else [together[place], []])
         alone = made.like(one, second=(place + 1) * HOUR_S, within_s=hours * HOUR_S)
         assert [numbers(each) for each in sorted(together[place])] == sorted(
             tuple(each._replace(story=UNPLACED) if each.id < 0 else each) for each in alone

@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -198,7 +199,7 @@ async def test_store_that_is_cancelled_while_it_is_placed_leaves_no_trace(
     is_placing, may_go_on, is_over = threading.Event(), threading.Event(), threading.Event()
     pushed, pop = Window.pushed, Window.pop
 
-    def slow(self: Window, **options: int) -> list[list[Neighbour]]:
+    def slow(self: Window, **options: Any) -> list[list[Neighbour]]:
         is_placing.set()
         may_go_on.wait(10)
         return pushed(self, **options)
