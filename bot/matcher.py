@@ -21,7 +21,7 @@ from storage.percolator import Percolator
 from storage.query import parse_canonical
 
 # Small enough that a turn ends soon.
-BATCH = 100
+BATCH = 200
 # Queries read at once: a tenth of a second's work, off the loop.
 PAGE = 20_000
 # Articles by which the percolator learns which words are rare.

@@ -31,8 +31,9 @@ from storage.syntax import Query
 
 SUCCESS, FAILURE = 0, 1
 EXPORT_PAGE = 500
-# Read at once for an import: while a batch is stored the next one is analysed.
-TAKEN = 10 * BATCH
+# Read at once for an import: while a batch is stored the next one is analysed. A process that analyses takes as long to
+# start as the first ones take.
+FIRST, TAKEN = 5 * BATCH, 25 * BATCH
 SHOWN = 100
 """How much of a query that cannot be read is repeated, in characters."""
 
@@ -43,14 +44,13 @@ async def import_articles(settings: Settings, paths: Sequence[Path]) -> int:
     async with open_store(settings) as db:
         with progress("importing") as advance, Analyst() as analyst:
             found = files.read(paths, stdin=standard_input())
-            while batch := list(islice(found, TAKEN)):
+            while batch := list(islice(found, TAKEN if sum(total) else FIRST)):
                 drafts = [one for one in batch if isinstance(one, Draft)]
                 refused += [_name_refused(one) for one in batch if isinstance(one, Refused)]
-                # To start a process takes as long as to analyse the first thousand.
+                advance(len(batch) - len(drafts))
                 analyse = analyst.analyse if sum(total) else None
-                stored = await ingest(db, drafts, now=utc_now(), analyse=analyse)
+                stored = await ingest(db, drafts, now=utc_now(), analyse=analyse, advance=advance)
                 total = Stored(total.imported + stored.imported, total.known + stored.known)
-                advance(len(batch))
     echo(f"imported {total.imported}, already known {total.known}, refused {len(refused)}")
     return FAILURE if any(one.missing for one in refused) or (refused and not sum(total)) else SUCCESS
 

@@ -39,7 +39,7 @@ from tests.benchmarks.synthetic import Corpus
 
 SIZES = (10_000, 100_000, 1_000_000)
 # The first articles; then so many until it is warm, then the last ones; a turn of matching comes after each part.
-COLD, WARMING, WARM, PART = 1_000, 12_000, 4_000, 1_000
+COLD, WARMING, WARM, PART = 1_000, 12_000, 8_000, 1_000
 TURN_S = 0.02
 # After all of them are published.
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -61,6 +61,7 @@ def test_what_comes_after_the_first_thousand_is_analysed_there(
     newsbot: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(analysts, "processors", lambda: 2)
+    monkeypatch.setattr("bot.operations.FIRST", 2)
     monkeypatch.setattr("bot.operations.TAKEN", 2)
     own, analyse = [], articles.analyse
 
