@@ -75,7 +75,7 @@ class Vocabulary:
     those that are two, in three columns: their hash, and the hashes of the two. Others may be among both."""
 
     def __init__(self, literals: Hashes, virtual: Iterable[str], neighbours: Hashes) -> None:
-        self.keys, needed = _complete(np.union1d(literals, _EVERYWHERE), neighbours)
+        self.keys, needed = _complete(distinct(np.concatenate((literals, _EVERYWHERE))), neighbours)
         self.neighbours = self.numbers(needed)
         self._is_former, self._is_latter = (np.zeros(len(self.keys), bool) for _ in range(2))
         self._is_former[self.neighbours[:, 1]] = True
@@ -211,11 +211,11 @@ def among(ascending: Hashes, wanted: Hashes) -> tuple[Indexes, Indexes]:
 
 def _complete(literals: Hashes, neighbours: Hashes) -> tuple[Hashes, Hashes]:
     """These literals with those that they are made of; and which are two neighbours, each once, with the two."""
+    _, first = np.unique(neighbours[:, 0], return_index=True)
+    neighbours = neighbours[first]
     while True:
-        _, first = np.unique(neighbours[:, 0], return_index=True)
-        neighbours = neighbours[first]
         needed = neighbours[among(literals, neighbours[:, 0])[0]]
-        known, literals = len(literals), np.union1d(literals, needed[:, 1:])
+        known, literals = len(literals), distinct(np.concatenate((literals, needed[:, 1:].ravel())))
         if len(literals) == known:
             return literals, needed
 

@@ -70,8 +70,10 @@ class Draft:
             else:
                 self._add(query_id, clauses)
         for width, (owners, texts) in plain.items():
-            literals = map(hash, BETWEEN_LITERALS.join(texts).split(BETWEEN_LITERALS))
-            self._rows(width, literals, [_NONE] * len(owners), owners)
+            literals, forbidden, known = self.rows[width]
+            literals.extend(map(hash, BETWEEN_LITERALS.join(texts).split(BETWEEN_LITERALS)))
+            forbidden.extend(array("q", [_NONE]) * len(owners))
+            known.extend(owners)
 
     def absorb(self, segment: "Segment", *, without: Ints) -> None:
         """Adds the rows of a segment but those of some queries."""
@@ -114,14 +116,18 @@ class Draft:
 
     def _clause(self, query_id: int, clause: str) -> None:
         """A phrase with a place left out requires what is before and behind that, and asks for its places besides."""
+        is_virtual = _VIRTUAL.search(clause)
         required: list[int] = []
         forbidden = _NONE
         asked: list[tuple[bool, list[str]]] = []
         for literal in clause.split(BETWEEN_LITERALS):
             is_forbidden = literal[0] == FORBIDDEN
-            places = _places(literal.removeprefix(FORBIDDEN))
-            self.virtual.update(filter(_VIRTUAL.search, places))
-            parts = self._parts(places)
+            if is_forbidden:
+                literal = literal[1:]
+            places = _places(literal) if BETWEEN_PLACES in literal else [literal]
+            if is_virtual:
+                self.virtual.update(filter(_VIRTUAL.search, places))
+            parts = self._parts(places) if len(places) > 1 else [hash(literal)]
             if not is_forbidden:
                 required += parts
             elif len(parts) == 1 and forbidden == _NONE:
@@ -130,7 +136,10 @@ class Draft:
             if is_forbidden or len(parts) > 1:
                 asked.append((is_forbidden, places))
         distinct = list(dict.fromkeys(required)) or [hash(ALWAYS)]
-        self._rows(len(distinct), distinct, [forbidden], [~self._special(query_id, asked) if asked else query_id])
+        literals, forbids, owners = self.rows[len(distinct)]
+        literals.extend(distinct)
+        forbids.append(forbidden)
+        owners.append(~self._special(query_id, asked) if asked else query_id)
 
     def _parts(self, places: Sequence[str]) -> list[int]:
         """The hashes of what stands in a row, between the places that are left out."""
@@ -146,11 +155,6 @@ class Draft:
             is_behind = bool(place)
         return parts
 
-    def _rows(self, width: int, literals: Iterable[int], forbidden: Iterable[int], owners: Iterable[int]) -> None:
-        """Adds rows that require so many literals each, those of one row after those of another."""
-        for known, more in zip(self.rows[width], (literals, forbidden, owners), strict=True):
-            known.extend(more)
-
     def _special(self, query_id: int, asked: Sequence[tuple[bool, Sequence[str]]]) -> int:
         for is_forbidden, places in asked:
             for offset, literal in enumerate(places):
@@ -165,8 +169,8 @@ class Draft:
 
 
 def _places(literal: str) -> list[str]:
-    """The literals of a phrase place by place, or a single one alone."""
-    if BETWEEN_PLACES not in literal or CONDITION in literal:
+    """The literals of a phrase place by place, or a source alone."""
+    if CONDITION in literal:
         return [literal]
     if not literal.startswith(TITLE):
         return literal.split(BETWEEN_PLACES)

@@ -40,7 +40,7 @@ class Segment:
         before: "Segment | None" = None,
     ) -> None:
         hashes = (draft.literals, *(part for rows in draft.rows.values() for part in rows[:2]))
-        literals = np.unique(np.concatenate([_array(one, np.int64) for one in hashes]))
+        literals = distinct(np.concatenate([_array(one, np.int64) for one in hashes]))
         self.vocabulary = Vocabulary(literals, draft.virtual, _array(draft.neighbours, np.int64).reshape(-1, 3))
         self.frequencies = _taken_over(before, self.vocabulary)
         self._present = np.zeros(len(self.vocabulary), bool)
