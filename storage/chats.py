@@ -1,5 +1,6 @@
 """Chats: who talks to the bot, in which language and zone, and when the next digest is due."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -150,8 +151,10 @@ async def _hand_over(conn: AsyncConnection, left: int, heir: int) -> None:
 async def due(conn: AsyncConnection, *, now: datetime, limit: int, only: int | None = None) -> list[int]:
     """Ids of chats whose digest is due, the longest overdue first; `only` is one Telegram id, or all but terminals."""
     ready = (chats.c.next_due_at <= now, ~chats.c.asleep, ~is_paused(now), _whose(only))
-    rows = await conn.execute(select(chats.c.id).where(*ready).order_by(chats.c.next_due_at, chats.c.id).limit(limit))
-    return list(rows.scalars())
+    found = select(chats.c.id).where(*ready).order_by(chats.c.next_due_at, chats.c.id).limit(limit).subquery()
+    # One row, for half the time of as many as there may be at nine.
+    ids: list[int] = json.loads((await conn.execute(select(func.json_group_array(found.c.id)))).scalar_one())
+    return ids
 
 
 def is_paused(now: datetime) -> ColumnElement[bool]:

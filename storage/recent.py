@@ -104,21 +104,23 @@ def _common(queries: Small, met: Small) -> Small:
 
 def _inverted(pages: Sequence[_Page], *, since: int, newest: int, renewing: int | None) -> Recent:
     counts = _joint([page.counts for page in pages], np.int64)
-    # One number for each pair: sorted, they stand by query, and for each query in the order of matching.
-    pairs = _joint([page.query_ids for page in pages], np.uint32).astype(np.uint64) << np.uint64(32)
-    pairs |= np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+    query_ids = _joint([page.query_ids for page in pages], np.uint32)
+    # Numbers of two halves, a place and above it a query: sorted, they stand by query, and for each query in the order
+    # of matching.
+    pairs = np.empty(len(query_ids), "<u8")
+    places, queries = pairs.view("<u4").reshape(-1, 2).T
+    queries[:] = query_ids
+    places[:] = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
     pairs.sort()
-    places = pairs.astype(np.uint32)
-    pairs >>= np.uint64(32)
-    starts = np.flatnonzero(np.concatenate([[len(pairs) > 0], pairs[1:] != pairs[:-1]]))
+    starts = np.flatnonzero(np.append(len(pairs) > 0, queries[1:] != queries[:-1]))
     story_ids = _joint([page.story_ids for page in pages], np.int64)
     return Recent(
         since=since,
         newest=newest,
         renewing=renewing,
-        queries=pairs[starts].astype(np.uint32),
+        queries=queries.take(starts),
         starts=np.append(starts, len(pairs)),
-        places=places,
+        places=places.copy(),
         match_ids=_joint([page.match_ids for page in pages], np.int64),
         article_ids=_joint([page.article_ids for page in pages], np.int64),
         story_ids=story_ids,
