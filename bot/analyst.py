@@ -17,11 +17,14 @@ from pebble import ProcessExpired, ProcessPool
 
 from storage import articles
 from storage.articles import Analysed
+from storage.language.remembered import keep_at_hand
 from storage.models import Draft
 from storage.reading import Content, Read, read
 
 # Whoever waits for an answer of the bot comes first.
 _POLITENESS: Final = 5
+# Words of a language, four times as many as elsewhere: it is there for a while, and does nothing else.
+AT_HAND: Final = 1 << 18
 
 log = structlog.get_logger()
 
@@ -71,6 +74,7 @@ def _prepare() -> None:
     # Ctrl-C is said to the import, which ends in its own time.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
+    keep_at_hand(AT_HAND)
     if hasattr(os, "nice"):
         os.nice(_POLITENESS)
 

@@ -1,11 +1,12 @@
 """Drafts → the store: what is new is analysed off the event loop, each batch is written in one transaction.
 
 batch 1 ─ look up ─ analyse ─ store
-batch 2             look up ─ analyse ─ store
+batch 2   look up ───────────── analyse ─ store
 """
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
@@ -39,35 +40,45 @@ async def ingest(
     """
     imported = 0
     storing: asyncio.Task[Stored] | None = None
-    analysing: asyncio.Task[Sequence[Analysed]] | None = None
-    ahead: list[Sequence[Hashed]] = [(), ()]
-    stopped = threading.Event()
+    # Batches that are being analysed, with what they are recognised by; the one that is being stored came before them.
+    analysing: deque[tuple[Sequence[Hashed], asyncio.Task[Sequence[Analysed]]]] = deque()
+    analysed: Sequence[Analysed] = ()
+    # Another process has the next batch at hand when it is done with one; threads of this one would be in their way.
+    places, stopped = asyncio.Semaphore(2 if analyse else 1), threading.Event()
     try:
-        # None stands for the end: what is analysed by then is to be stored.
-        for batch in (*_batches(drafts), None):
-            fresh = await _unknown(db, batch, chain(*ahead)) if batch else []
-            advance(len(batch or ()))
-            if batch and not fresh:
-                continue
-            # Whoever analyses has the next batch at once: what is known of it was looked up meanwhile.
-            analysed = await analysing if analysing else ()
+        # At the end what is analysed by then is to be stored.
+        for batch in (*_batches(drafts), []):
+            fresh = await _unknown(db, batch, chain(analysed, *(ahead for ahead, _ in analysing))) if batch else []
+            advance(len(batch))
             if fresh:
                 given = _unless(stopped, patiently(fresh))
-                analysing = asyncio.create_task(asyncio.to_thread(analyse or articles.analyse, given))
+                asked = asyncio.create_task(_analyse(analyse or articles.analyse, given, places))
+                analysing.append((list(map(hashed, fresh)), asked))
+            if not analysing or (batch and len(analysing) == 1):
+                continue
+            analysed = await analysing[0][1]
+            analysing.popleft()
             if storing:
                 imported += (await storing).imported
-            storing = asyncio.create_task(_store(db, analysed, now=now, backlog=backlog)) if analysed else None
-            ahead = [analysed, list(map(hashed, fresh))]
+            storing = asyncio.create_task(_store(db, analysed, now=now, backlog=backlog))
         if storing:
             imported += (await storing).imported
     finally:
         # A thread cannot be cancelled, and the process waits for it to end.
         stopped.set()
-        if unfinished := [task for task in (storing, analysing) if task and not task.done()]:
+        begun = [*([storing] if storing else []), *(asked for _, asked in analysing)]
+        if unfinished := [task for task in begun if not task.done()]:
             for task in unfinished:
                 task.cancel()
             await asyncio.wait(unfinished)
     return Stored(imported, len(drafts) - imported)
+
+
+async def _analyse(
+    analyse: Callable[[Iterable[Draft]], Sequence[Analysed]], drafts: Iterable[Draft], places: asyncio.Semaphore
+) -> Sequence[Analysed]:
+    async with places:
+        return await asyncio.to_thread(analyse, drafts)
 
 
 async def _unknown(db: Database, batch: Sequence[Draft], ahead: Iterable[Hashed]) -> list[Draft]:

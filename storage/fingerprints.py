@@ -13,13 +13,14 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 from storage.language.analyser import ABBREVIATION, FOLDED
 from storage.language.document import forms_and_lemmas, position_of
 from storage.language.function_words import is_function_word
+from storage.language.remembered import ByLanguage
 from storage.language.tokens import Case, case, words
 from storage.skeletons import skeleton
 
@@ -100,26 +101,15 @@ class _Read(NamedTuple):
         return skeleton(self.stems[0]) if self.stems else ""
 
 
-class _Word(NamedTuple):
-    """What a word is compared by: its lemmas, and itself where it is a number; with what it is as a name in a text."""
-
-    features: tuple[int, ...]
-    in_text: tuple[int, ...]
-
-    @property
-    def name(self) -> tuple[int, ...]:
-        return self.in_text[len(self.features) :]
-
-
 def fingerprint(title: str, text: str, language: str) -> Fingerprint:
-    in_title = _words(title)
-    titles = [_word(word, language) for word in in_title]
-    leads = [_word(word, language).in_text for word in _words(lead(text))]
-    of_lead = Counter(chain.from_iterable(leads))
-    of_title = Counter(chain.from_iterable([one.features for one in titles]))
+    in_title, known = _words(title), _FEATURES[language]
+    titles = [known[word] for word in in_title]
+    of_lead = Counter(chain.from_iterable(map(known.__getitem__, _words(lead(text)))))
+    of_title = Counter([one for own in titles for one in own if one >> KIND_BITS != NAME])
     of_title.update(chain.from_iterable([_sounds(word, language) for word in in_title]))
     # What begins a headline has a capital anyway: it is a name where it has one in the text.
-    names = [name for at, one in enumerate(titles) for name in one.name if at > 0 or name in of_lead]
+    found = ((at, one) for at, own in enumerate(titles) for one in own if one >> KIND_BITS == NAME)
+    names = [name for at, name in found if at > 0 or name in of_lead]
     of_title.update([] if title.isupper() else names)
     features = sorted({*of_title, *of_lead})
     return Fingerprint(
@@ -149,8 +139,8 @@ def _words(text: str) -> list[str]:
     return words(_DOT_WITHIN.sub("", text))
 
 
-@lru_cache(maxsize=1 << 16)
-def _word(word: str, language: str) -> _Word:
+def _features(word: str, language: str) -> tuple[int, ...]:
+    """What a word is compared by: its lemmas, itself where it is a number, and what it is as a name."""
     found = _read(word, language)
     is_number = found.is_number
     is_name = not is_number and len(word) > 1 and case(word) is not Case.SMALL
@@ -158,9 +148,12 @@ def _word(word: str, language: str) -> _Word:
     if is_number and not found.is_id:
         features.append(_hash(NUMBER, found.form))
     # Most words are small ones of a text, whose sound nobody asks for.
-    base = found.base if is_name else ""
-    own = tuple(features)
-    return _Word(own, (*own, _hash(NAME, base[:NAME_LENGTH])) if base else own)
+    if is_name and (base := found.base):
+        features.append(_hash(NAME, base[:NAME_LENGTH]))
+    return tuple(features)
+
+
+_FEATURES = ByLanguage(lambda language: partial(_features, language=language))
 
 
 @lru_cache(maxsize=1 << 14)

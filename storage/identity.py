@@ -40,7 +40,7 @@ def hashed(draft: Draft) -> Hashed:
 
 
 # Asked for when a batch comes, and again when what is new of it is analysed.
-@lru_cache(maxsize=1 << 9)
+@lru_cache(maxsize=1 << 10)
 def _hashes(title: str, text: str) -> tuple[bytes, bytes]:
     """Of the content, and of what tells the text from others."""
     title, body = " ".join(title.split()), " ".join(text.split())

@@ -16,14 +16,14 @@ from functools import cached_property, lru_cache
 
 from zstandard import ZstdCompressor, ZstdDecompressor
 
-from storage.language.analyser import ABBREVIATION, FOLDED, LANGUAGES, UNKNOWN, document_lemmas, folded
+from storage.language.analyser import ABBREVIATION, FOLDED, document_lemmas, folded
+from storage.language.remembered import ByLanguage
 from storage.language.shelf import Shelf
 from storage.language.tokens import LONGEST_FORM, NUMBER, abbreviation, case, joined, normalise, pieces, read, words
 
 # A day's 4,608 Russian articles hold 90,000 different words, half of them once. Of a language the 260,000 met last are
 # kept, which takes about 45 MB when there are so many; up to 130,000 of them at hand, the others on shelves.
-SHELVES = 3
-CACHED = 1 << 16
+SHELVES, SHELF = 3, 1 << 16
 
 # Stored terms begin with the mark of their encoding, the shortest that has all their letters: with one byte for each
 # letter there is half as much to unpack and to look through. The oldest are zlib's, which none of the marks begins;
@@ -112,12 +112,12 @@ def analyse(text: str, language: str) -> Line:
     found = words(text)
     if len(found) > 1 and text.isupper():
         return " ".join([_shouted(word, language) for word in found])
-    return " ".join(map(_CACHES[language].__getitem__, found))
+    return " ".join(map(_POSITIONS[language].__getitem__, found))
 
 
 def position_of(word: str, language: str) -> Line:
     """The position of one of the `words` of a text, or those of a hyphenated one."""
-    return _CACHES[language][word]
+    return _POSITIONS[language][word]
 
 
 def forms(position: str) -> list[str]:
@@ -202,35 +202,26 @@ _ZSTANDARD = _Zstandard()
 def _shouted(word: str, language: str) -> Line:
     """Where all is in capitals they say nothing: a short word may be an abbreviation, and any other word."""
     capitalised = (word.replace("I", "ı") if language == "az" else word).capitalize()
-    line, short = _CACHES[language][capitalised], abbreviation(word)
+    line, short = _POSITIONS[language][capitalised], abbreviation(word)
     if not short:
         return line
     return line + (_BETWEEN if _FORMS_FROM_LEMMAS in line else _FORMS_FROM_LEMMAS) + ABBREVIATION + short
 
 
-class _Positions(dict[str, Line]):
-    """The positions of the words met last in texts of a language: a look-up is all that a known word costs.
+class _Analysed:
+    """The positions of words of a language, of which those met last are kept on shelves.
 
-    What is analysed is also kept in `_young`, and then on shelves, of which the oldest goes when there are too many: to
-    analyse a word anew takes ten times as long as to find it there.
+    What is analysed is kept in `_young`, then on a shelf, of which the oldest goes when there are too many: to analyse
+    a word anew takes ten times as long as to find it there.
     """
 
     def __init__(self, language: str) -> None:
-        super().__init__()
         self._language = language
-        # What was at hand before there was too much of it: what is met again comes back.
-        self._before: dict[str, Line] = {}
         self._young: dict[str, Line] = {}
         self._shelves: deque[Shelf] = deque(maxlen=SHELVES)
 
-    def __missing__(self, word: str) -> Line:
-        if len(word) > LONGEST_FORM:  # an encoded blob, which never comes again
-            return _positions(word, self._language)
-        if len(self) >= CACHED:
-            self._before = dict(self)
-            self.clear()
-        line = self[word] = self._before.get(word) or self._kept(word) or self._analysed(word)
-        return line
+    def position(self, word: str) -> Line:
+        return self._kept(word) or self._analysed(word)
 
     def _kept(self, word: str) -> Line | None:
         if line := self._young.get(word):
@@ -241,22 +232,18 @@ class _Positions(dict[str, Line]):
         return None
 
     def _analysed(self, word: str) -> Line:
-        if len(self._young) >= CACHED:
+        line = _positions(word, self._language)
+        if len(word) > LONGEST_FORM:  # an encoded blob, which never comes again
+            return line
+        if len(self._young) >= SHELF:
             # First out of reach: another thread must not add to what is being put up.
             full, self._young = self._young, {}
             self._shelves.appendleft(Shelf(full))
-        line = self._young[word] = _positions(word, self._language)
+        self._young[word] = line
         return line
 
 
-class _Caches(dict[str, _Positions]):
-    """One for each language that has an analyser, made when it is first met, and one for all others."""
-
-    def __missing__(self, language: str) -> _Positions:
-        return self.setdefault(language, _Positions(language)) if language in LANGUAGES else self[UNKNOWN]
-
-
-_CACHES = _Caches({UNKNOWN: _Positions(UNKNOWN)})
+_POSITIONS = ByLanguage(lambda language: _Analysed(language).position)
 
 
 def _positions(word: str, language: str) -> Line:

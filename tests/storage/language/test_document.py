@@ -96,8 +96,8 @@ def test_the_terms_of_a_line_are_those_of_its_positions(text: str) -> None:
 
 
 def test_a_word_is_analysed_once_however_many_come_between(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At hand, then among the young ones, then on a shelf, until the oldest shelf goes."""
-    monkeypatch.setattr(document_module, "CACHED", 2)
+    """Among the young ones, then on a shelf, until the oldest shelf goes."""
+    monkeypatch.setattr(document_module, "SHELF", 2)
     asked: list[str] = []
 
     def positions_of(word: str, language: str) -> str:
@@ -105,24 +105,32 @@ def test_a_word_is_analysed_once_however_many_come_between(monkeypatch: pytest.M
         return word
 
     monkeypatch.setattr(document_module, "_positions", positions_of)
-    positions = document_module._Positions("ru")
+    position = document_module._Analysed("ru").position
     many = [f"слово{number}" for number in range(2 * SHELVES + 2)]
-    assert [positions[word] for word in many] == many
-    assert [positions[word] for word in many] == asked == many
-    assert positions["слово"] == "слово"
-    assert [positions[word] for word in many[:2]] == many[:2]
+    assert list(map(position, many)) == many
+    assert list(map(position, many)) == asked == many
+    assert position("слово") == "слово"
+    assert list(map(position, many[:2])) == many[:2]
     assert asked == [*many, "слово", *many[:2]]
 
 
+def test_an_encoded_blob_takes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_module, "SHELF", 2)
+    found = document_module._Analysed("ru")
+    for word in ("раз", "x" * 1000, "y" * 1000, "два"):
+        found.position(word)
+    assert list(found._young) == ["раз", "два"]
+
+
 def test_a_shelf_is_put_up_beside_a_thread_that_analyses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document_module, "CACHED", 2)
-    positions = document_module._Positions("und")
+    monkeypatch.setattr(document_module, "SHELF", 2)
+    analysed = document_module._Analysed("und")
 
     class Disturbed(Shelf):
         def __init__(self, lines: Mapping[str, str]) -> None:
             for number, _ in enumerate(lines.items()):
-                positions._young[f"другое{number}"] = "другое"
+                analysed._young[f"другое{number}"] = "другое"
             super().__init__(lines)
 
     monkeypatch.setattr(document_module, "Shelf", Disturbed)
-    assert [positions[word] for word in ("раз", "два", "три", "раз")] == ["раз", "два", "три", "раз"]
+    assert list(map(analysed.position, ("раз", "два", "три", "раз"))) == ["раз", "два", "три", "раз"]
