@@ -67,10 +67,9 @@ async def ingest(
         # A thread cannot be cancelled, and the process waits for it to end.
         stopped.set()
         begun = [*([storing] if storing else []), *(asked for _, asked in analysing)]
-        if unfinished := [task for task in begun if not task.done()]:
-            for task in unfinished:
-                task.cancel()
-            await asyncio.wait(unfinished)
+        for task in begun:
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
     return Stored(imported, len(drafts) - imported)
 
 

@@ -53,6 +53,6 @@ async def _by_keys(conn: AsyncConnection, keys: set[SourceKey]) -> dict[SourceKe
 
 
 # Asked several times for each draft of a batch.
-@lru_cache(maxsize=1 << 9)
+@lru_cache(maxsize=1 << 10)
 def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")

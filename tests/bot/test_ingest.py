@@ -186,7 +186,8 @@ def test_what_is_being_stored_counts_for_the_batch_behind_it(before: list[Draft]
         try:
             await ingest(database, before, now=NOW)
             parts = [brought] if batched else [[draft] for draft in brought]
-            counts = [await ingest(database, part, now=NOW) for part in parts]
+            analyse = articles.analyse if batched else None
+            counts = [await ingest(database, part, now=NOW, analyse=analyse) for part in parts]
             return sum(count.imported for count in counts), await unnumbered(database)
         finally:
             await database.close()
